@@ -1,0 +1,82 @@
+//! The modulus chain: which primes a circuit rescales by, and which carry its key switching.
+
+use crate::error::{Error, Result};
+use fhe_math::zq::primes::generate_prime;
+use serde::{Deserialize, Serialize};
+
+/// Primes of a CKKS ring of degree N = 2^log_n, all ≡ 1 mod 2N and different from each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModulusChain {
+    /// log2 N.
+    pub log_n: u32,
+    /// q_0 (which carries the result) to q_L (dropped by the first rescaling).
+    pub q: Vec<u64>,
+    /// The special primes p_0 … of key switching; their product is P.
+    pub p: Vec<u64>,
+}
+
+impl ModulusChain {
+    /// The largest such primes of the given sizes, taken downwards from each power of two.
+    ///
+    /// # Errors
+    /// [`Error::NoSolution`] when there are not enough primes of a size ≡ 1 mod 2N.
+    pub fn generate(log_n: u32, q_bits: &[u32], p_bits: &[u32]) -> Result<Self> {
+        // Below 62 bits: what the modular arithmetic underneath allows.
+        let mut bound: Vec<u64> = (0..62).map(|bits| 1u64 << bits).collect();
+        let mut take = |bits: u32| -> Result<u64> {
+            let none = || {
+                Error::NoSolution(format!("no further {bits}-bit prime is 1 mod 2^{}: choose another size", log_n + 1))
+            };
+            let upper = bound.get_mut(bits as usize).ok_or_else(none)?;
+            let prime = generate_prime(bits as usize, 2 << log_n, *upper).ok_or_else(none)?;
+            *upper = prime;
+            Ok(prime)
+        };
+        let p = p_bits.iter().map(|&bits| take(bits)).collect::<Result<_>>()?;
+        let q = q_bits.iter().map(|&bits| take(bits)).collect::<Result<_>>()?;
+        Ok(Self { log_n, q, p })
+    }
+
+    /// The ring degree N.
+    pub fn degree(&self) -> usize {
+        1 << self.log_n
+    }
+
+    /// Number of complex slots, N/2.
+    pub fn slots(&self) -> usize {
+        self.degree() / 2
+    }
+
+    /// How many rescalings the chain allows.
+    pub fn levels(&self) -> usize {
+        self.q.len().saturating_sub(1)
+    }
+
+    /// log2(Q·P), the figure that security tables bound.
+    pub fn log_qp(&self) -> f64 {
+        self.q.iter().chain(&self.p).map(|&prime| (prime as f64).log2()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn primes_are_distinct_of_the_asked_size_and_fit_the_ring() {
+        let chain = ModulusChain::generate(14, &[54, 50, 50, 50], &[60, 60]).unwrap();
+        let all: Vec<u64> = chain.q.iter().chain(&chain.p).copied().collect();
+        for (i, prime) in all.iter().enumerate() {
+            assert_eq!(prime % (1 << 15), 1);
+            assert!(!all[..i].contains(prime));
+        }
+        let bits: Vec<u32> = all.iter().map(|prime| 64 - prime.leading_zeros()).collect();
+        assert_eq!(bits, [54, 50, 50, 50, 60, 60]);
+    }
+
+    #[test]
+    fn sizes_without_enough_primes_are_refused() {
+        assert!(matches!(ModulusChain::generate(16, &[18; 3], &[]), Err(Error::NoSolution(_))));
+        assert!(ModulusChain::generate(13, &[70], &[]).is_err());
+    }
+}

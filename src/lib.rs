@@ -1,0 +1,8 @@
+//! Plans, proves and runs the polynomial form of PowerSoftmax attention for CKKS.
+
+pub mod circuit;
+pub mod document;
+pub mod error;
+pub mod real;
+
+pub use error::{Error, Result};

@@ -1,0 +1,16 @@
+//! Numbers: exact rationals read from and written to text, outward-rounded intervals, dyadic rounding.
+//!
+//! This is the only module that rounds by hand; everything above asks for a direction by name.
+
+mod exact;
+mod interval;
+mod number;
+mod round;
+
+pub use exact::Exact;
+pub use interval::Interval;
+pub use number::parse_exact;
+pub use round::{
+    PRECISION, ceil_decimal, dyadic_ceil, dyadic_floor, dyadic_nearest, f64_above, f64_below, float_to_exact, log2,
+    rational_to_float, round_decimal,
+};
