@@ -1,8 +1,10 @@
 //! Plans, proves and runs the polynomial form of PowerSoftmax attention for CKKS.
 
+pub mod attention;
 pub mod circuit;
 pub mod document;
 pub mod error;
+pub mod noise;
 pub mod real;
 
 pub use error::{Error, Result};

@@ -1,5 +1,17 @@
 //! The arithmetic circuit of an attention row: one graph, many visitors.
 
+mod build;
 mod chain;
+mod cost;
+mod graph;
+mod placed;
+mod scale;
+mod value;
 
+pub use build::MergedComposite;
 pub use chain::ModulusChain;
+pub use cost::{Cost, depths, padded_length};
+pub use graph::{Circuit, Fact, Node, NodeId, Op, Visitor};
+pub use placed::PlacedCircuit;
+pub use scale::{Placement, place};
+pub use value::evaluate;

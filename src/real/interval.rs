@@ -56,6 +56,12 @@ impl Interval {
         self.lo.abs().max(self.hi.abs())
     }
 
+    /// The interval with each end moved one float outward: for an end that was rounded once.
+    #[must_use]
+    pub fn widened(self) -> Self {
+        Self { lo: down(self.lo), hi: up(self.hi) }
+    }
+
     /// {x² : x in self}, exact up to rounding: the square does not go below 0.
     #[must_use]
     pub fn square(self) -> Self {

@@ -1,0 +1,15 @@
+//! PowerSoftmax attention in exact arithmetic: the variants, the forms of ε, domains, order, and real scores.
+
+mod calibration;
+mod domain;
+mod epsilon;
+mod order;
+mod scores;
+mod weights;
+
+pub use calibration::{Calibration, HeadCalibration, PowerCalibration, calibrate};
+pub use domain::RowDomain;
+pub use epsilon::{Epsilon, EpsilonForm, RowShape};
+pub use order::order_gap;
+pub use scores::{HeadScores, Scores};
+pub use weights::{Variant, power, weights};

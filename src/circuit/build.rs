@@ -1,0 +1,101 @@
+//! Builders: x^p by squaring, and the merged composite Chebyshev reciprocal.
+
+use super::graph::{Circuit, Fact, NodeId, Op};
+use crate::real::Interval;
+use rug::Rational;
+
+/// The constants of a merged composite circuit for one length.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MergedComposite {
+    /// The even power p.
+    pub power: u32,
+    /// Number of keys L.
+    pub length: u32,
+    /// ε beside the unit mean.
+    pub epsilon: Rational,
+    /// c, the constant first approximation of 1/D.
+    pub start: Rational,
+    /// α of each doubling, first to last.
+    pub steps: Vec<Rational>,
+    /// Upper bounds on |R| over the domain: before the first doubling, and after each.
+    pub residuals: Vec<f64>,
+}
+
+impl MergedComposite {
+    /// The circuit from t = x/R to the weights.
+    ///
+    /// # Formula
+    /// With u = t^p and D = ε + (1/L) Σ u:
+    /// R = 1 − c·D and z = (c/L)·u; then for each α: z ← α(1 + R)z, R ← αR² − (α − 1). Since D·y = 1 − R for
+    /// y = z·L/u and u/L ≤ D, 0 ≤ z ≤ 1 + |R| at every step.
+    pub fn circuit(&self) -> Circuit {
+        let mut circuit = Circuit::default();
+        let scores = circuit.push(Op::Scores);
+        circuit.name(scores, "scores", None);
+        let u = push_power(&mut circuit, scores, self.power);
+        let sum = circuit.push(Op::RowSum(u));
+        circuit.name(sum, "row sum", None);
+
+        let gain = Rational::from(&self.start / self.length);
+        let residual = circuit.push(Op::Times(sum, -gain.clone()));
+        let constant = Rational::from(1) - Rational::from(&self.start * &self.epsilon);
+        let mut residual = circuit.push(Op::Plus(residual, constant));
+        let mut z = circuit.push(Op::Times(u, gain));
+        self.name_pair(&mut circuit, 0, Some(residual), z);
+
+        for (step, alpha) in self.steps.iter().enumerate() {
+            let above = circuit.push(Op::Plus(residual, Rational::from(1)));
+            let product = circuit.push(Op::Product(above, z));
+            let next_residual = (step + 1 < self.steps.len()).then(|| {
+                let square = circuit.push(Op::Product(residual, residual));
+                let scaled = circuit.push(Op::Times(square, alpha.clone()));
+                circuit.push(Op::Plus(scaled, Rational::from(1) - alpha))
+            });
+            z = circuit.push(Op::Times(product, alpha.clone()));
+            self.name_pair(&mut circuit, step + 1, next_residual, z);
+            residual = next_residual.unwrap_or(residual);
+        }
+        circuit
+    }
+
+    /// Names R and z after `step` doublings (of degree 2^step), with what is known of them.
+    fn name_pair(&self, circuit: &mut Circuit, step: usize, residual: Option<NodeId>, z: NodeId) {
+        let bound = self.residuals.get(step).copied();
+        let degree = 1u64 << step.min(63);
+        match residual {
+            Some(residual) => {
+                circuit.name(residual, format!("R_{degree}"), bound.map(|r| Fact::Range(Interval::new(-r, r))));
+                let fact = Fact::Numerator { residual, epsilon: self.epsilon.clone() };
+                circuit.name(z, format!("z_{degree}"), Some(fact));
+            }
+            None => {
+                let range = bound.map(|r| Fact::Range(Interval::new(0.0, (1.0 + r).next_up())));
+                circuit.name(z, "weights", range);
+            }
+        }
+    }
+}
+
+/// u = t^p with ⌈log2 p⌉ levels: squares t^(2^i), and the product of those in p's binary form, smallest first.
+fn push_power(circuit: &mut Circuit, scores: NodeId, power: u32) -> NodeId {
+    let mut square = scores;
+    let mut product: Option<(NodeId, u32)> = None;
+    for bit in 0..u32::BITS - power.leading_zeros() {
+        if bit > 0 {
+            square = circuit.push(Op::Product(square, square));
+            circuit.name(square, format!("x^{}", 1u32 << bit), None);
+        }
+        if power >> bit & 1 == 1 {
+            product = Some(match product {
+                None => (square, 1 << bit),
+                Some((lower, exponent)) => {
+                    let joined = circuit.push(Op::Product(lower, square));
+                    let exponent = exponent + (1 << bit);
+                    circuit.name(joined, format!("x^{exponent}"), None);
+                    (joined, exponent)
+                }
+            });
+        }
+    }
+    product.map_or(scores, |(node, _)| node)
+}

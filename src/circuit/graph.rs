@@ -1,0 +1,131 @@
+//! The circuit as a graph: what is computed from the scores of a row, without saying how it is encrypted.
+
+use crate::real::Interval;
+use rug::Rational;
+
+/// A node's place in its [`Circuit`]. Operands always come before the node that uses them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub(crate) usize);
+
+impl NodeId {
+    /// The place as an index into a visitor's results.
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
+
+/// One operation on ciphertexts.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Op {
+    /// The scores of the row as t = x/R, one a slot.
+    Scores,
+    /// Product of two ciphertexts, relinearised and rescaled: the only operation that costs a level.
+    Product(NodeId, NodeId),
+    /// Product with a real constant: the same ciphertext under another scale (negated for a negative one). Free.
+    Times(NodeId, Rational),
+    /// Sum with a real constant, encoded at the ciphertext's own scale.
+    Plus(NodeId, Rational),
+    /// The sum over the keys of the row, in every slot of the row, by rotations.
+    RowSum(NodeId),
+}
+
+/// An operation with what is known about its value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// The operation.
+    pub op: Op,
+    /// The stage's name, where the value is one that a report shows.
+    pub stage: Option<String>,
+    /// What is known of the value on the whole domain.
+    pub fact: Option<Fact>,
+}
+
+/// Something proved about a node's value where the circuit was built, by an argument that interval arithmetic over the
+/// graph cannot see.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fact {
+    /// It lies in this range.
+    Range(Interval),
+    /// It is (u/L)·(1 − R)/D, with R the value of `residual`, u = t^p in the slot and D = ε + (1/L) Σ u.
+    Numerator {
+        /// The node of R.
+        residual: NodeId,
+        /// ε beside the unit mean.
+        epsilon: Rational,
+    },
+}
+
+/// A circuit from the scores of a row to its weights. The last node is the result.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Circuit {
+    nodes: Vec<Node>,
+}
+
+impl Circuit {
+    /// The nodes, operands first.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// Number of nodes.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there is no node.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// Appends an operation.
+    pub(crate) fn push(&mut self, op: Op) -> NodeId {
+        self.nodes.push(Node { op, stage: None, fact: None });
+        NodeId(self.nodes.len() - 1)
+    }
+
+    /// Names a node as a stage, with what is known of its value.
+    pub(crate) fn name(&mut self, id: NodeId, stage: impl Into<String>, fact: Option<Fact>) {
+        if let Some(node) = self.nodes.get_mut(id.0) {
+            node.stage = Some(stage.into());
+            node.fact = fact;
+        }
+    }
+
+    /// Evaluates every node with the operations of `visitor`, operands first.
+    pub fn visit<V: Visitor>(&self, visitor: &mut V) -> Result<Vec<V::Value>, V::Error> {
+        let mut values: Vec<V::Value> = Vec::with_capacity(self.nodes.len());
+        for (index, node) in self.nodes.iter().enumerate() {
+            let value = match &node.op {
+                Op::Scores => visitor.scores(),
+                Op::Product(left, right) => visitor.product(NodeId(index), &values[left.0], &values[right.0]),
+                Op::Times(of, constant) => visitor.times(NodeId(index), &values[of.0], constant),
+                Op::Plus(of, constant) => visitor.plus(NodeId(index), &values[of.0], constant),
+                Op::RowSum(of) => visitor.row_sum(NodeId(index), &values[of.0]),
+            }?;
+            values.push(visitor.finish(node, value));
+        }
+        Ok(values)
+    }
+}
+
+/// One meaning of the operations: exact values, enclosures, levels, costs, ciphertexts.
+pub trait Visitor {
+    /// What a node evaluates to.
+    type Value;
+    /// What can go wrong.
+    type Error;
+    /// The scores of the row.
+    fn scores(&mut self) -> Result<Self::Value, Self::Error>;
+    /// Product, relinearised and rescaled.
+    fn product(&mut self, id: NodeId, left: &Self::Value, right: &Self::Value) -> Result<Self::Value, Self::Error>;
+    /// Product with a constant.
+    fn times(&mut self, id: NodeId, value: &Self::Value, constant: &Rational) -> Result<Self::Value, Self::Error>;
+    /// Sum with a constant.
+    fn plus(&mut self, id: NodeId, value: &Self::Value, constant: &Rational) -> Result<Self::Value, Self::Error>;
+    /// Sum over the row.
+    fn row_sum(&mut self, id: NodeId, value: &Self::Value) -> Result<Self::Value, Self::Error>;
+    /// Called with every node and its value before the value is used.
+    fn finish(&mut self, _node: &Node, value: Self::Value) -> Self::Value {
+        value
+    }
+}

@@ -1,0 +1,42 @@
+//! A circuit placed on a modulus chain: everything that an analyser or a backend needs to know.
+
+use super::chain::ModulusChain;
+use super::cost::padded_length;
+use super::graph::Circuit;
+use super::scale::{Placement, place};
+use crate::error::Result;
+use rug::Float;
+
+/// A circuit for rows of one length with a level and an exact scale for every node.
+#[derive(Debug, Clone)]
+pub struct PlacedCircuit {
+    /// What is computed.
+    pub circuit: Circuit,
+    /// Where each node sits.
+    pub placements: Vec<Placement>,
+    /// The primes.
+    pub chain: ModulusChain,
+    /// Number of keys L.
+    pub length: u32,
+}
+
+impl PlacedCircuit {
+    /// Places `circuit` on `chain` with the result at `output_scale`.
+    ///
+    /// # Errors
+    /// As [`place`].
+    pub fn new(circuit: Circuit, chain: ModulusChain, length: u32, output_scale: &Float) -> Result<Self> {
+        let placements = place(&circuit, &chain, output_scale)?;
+        Ok(Self { circuit, placements, chain, length })
+    }
+
+    /// The power of two that rows are padded to with zeros.
+    pub fn padded_length(&self) -> u32 {
+        padded_length(self.length)
+    }
+
+    /// Rows in one ciphertext: slots / padded length. Slot = key·rows + row (key-major).
+    pub fn rows(&self) -> usize {
+        self.chain.slots() / self.padded_length() as usize
+    }
+}

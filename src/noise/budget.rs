@@ -1,0 +1,166 @@
+//! The worst cell of the domain, and the ledger of what its bound is made of.
+
+use super::model::{RandomPart, tail};
+use super::pass::{Cell, CellNoise, noise};
+use super::sources::Sources;
+use crate::attention::RowDomain;
+use crate::circuit::PlacedCircuit;
+use crate::error::{Error, Result};
+use crate::real::{f64_above, f64_below};
+
+/// Cells a binary order of magnitude of D to begin with.
+const CELLS_PER_OCTAVE: f64 = 2.0;
+/// A cell this narrow (ratio of its ends) is not split further: its bound is then within a few per cent of the best.
+const NARROWEST: f64 = 1.02;
+/// Cells evaluated at most; the bound is valid wherever the search stops.
+const MOST_CELLS: usize = 600;
+/// Failure probability of the probabilistic bound, over one ciphertext.
+const PROBABLE_FAILURE: f64 = 1e-3;
+
+/// One line of the ledger: a source, its largest gain to a weight, and its share of the bound.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LedgerLine {
+    /// The source and its place, as in "rescaling R_4".
+    pub source: String,
+    /// The largest |∂weight/∂source| on the worst cell.
+    pub gain: f64,
+    /// Its share of the bound. Random sources share their common bound in proportion to their variances.
+    pub value: f64,
+}
+
+/// A bound on the noise of one stage, over the whole domain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StageBound {
+    /// The stage.
+    pub name: String,
+    /// The node that holds it.
+    pub node: usize,
+    /// The bound, on the stage's own value.
+    pub bound: f64,
+}
+
+/// The noise of the weights over the whole domain. The three figures are of three kinds and are never mixed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NoiseBudget {
+    /// No weight of any row errs more, but with the failure probability asked for (over the whole circuit).
+    pub rigorous: f64,
+    /// Heuristic: no second order, the Laplace quantile of the largest of all slots, failure probability 10^-3.
+    pub probabilistic: f64,
+    /// Prediction of the mean |error| at the worst row.
+    pub predicted: f64,
+    /// The denominator D at which the bound is largest.
+    pub worst_denominator: f64,
+    /// What the rigorous bound is made of; the values add up to it.
+    pub ledger: Vec<LedgerLine>,
+    /// A bound for each named stage.
+    pub stages: Vec<StageBound>,
+}
+
+/// Analyses the noise of `placed` over `domain`, with the rigorous bound failing with probability at most
+/// 2^`log2_failure` in a run of `ciphertexts` ciphertexts.
+///
+/// # Errors
+/// [`Error::Internal`] for a circuit that is not powers, one row sum and slot-wise steps; [`Error::NoSolution`] when
+/// the noise swamps every value, so that no finite bound exists.
+pub fn analyse(
+    placed: &PlacedCircuit,
+    domain: &RowDomain,
+    log2_failure: f64,
+    ciphertexts: usize,
+) -> Result<NoiseBudget> {
+    let sources = Sources::new(placed)?;
+    // One event for each node's bound in each slot, and one for the weights.
+    let events = (placed.circuit.len() + 1) * placed.chain.slots() * ciphertexts.max(1);
+    let per_event = log2_failure - (events as f64).log2();
+    let search = Search { placed, sources: &sources, domain, per_event };
+    let cells = search.run();
+    let worst = cells.first().ok_or_else(|| Error::internal("an empty domain has no noise"))?;
+    if !worst.bound.is_finite() {
+        return Err(Error::NoSolution("the noise has no finite bound: the scale is too small".into()));
+    }
+    let probable = PROBABLE_FAILURE / placed.chain.slots() as f64;
+    let variance = worst.noise.total.variance();
+    Ok(NoiseBudget {
+        rigorous: worst.bound,
+        probabilistic: (variance / 2.0).sqrt() * -probable.ln(),
+        predicted: (variance / 2.0).sqrt(),
+        worst_denominator: worst.high,
+        ledger: ledger(&sources, &worst.noise, per_event),
+        stages: stages(placed, &cells),
+    })
+}
+
+struct Evaluated {
+    low: f64,
+    high: f64,
+    noise: CellNoise,
+    bound: f64,
+}
+
+struct Search<'a> {
+    placed: &'a PlacedCircuit,
+    sources: &'a Sources,
+    domain: &'a RowDomain,
+    per_event: f64,
+}
+
+impl Search<'_> {
+    /// Covers the domain by cells and splits the worst one again and again; worst first.
+    fn run(&self) -> Vec<Evaluated> {
+        let (a, b) = (f64_below(&self.domain.a()), f64_above(&self.domain.b()));
+        let count = ((b / a).log2() * CELLS_PER_OCTAVE).ceil().max(1.0) as usize;
+        let edge = |i: usize| if i == count { b } else { a * (b / a).powf(i as f64 / count as f64) };
+        let mut cells: Vec<Evaluated> = (0..count).map(|i| self.evaluate(edge(i), edge(i + 1))).collect();
+        let by_bound = |x: &Evaluated, y: &Evaluated| y.bound.total_cmp(&x.bound);
+        cells.sort_by(by_bound);
+        let mut evaluated = count;
+        while evaluated < MOST_CELLS {
+            let Some(worst) = cells.first().filter(|w| w.high / w.low > NARROWEST) else { break };
+            let (low, high) = (worst.low, worst.high);
+            let middle = (low * high).sqrt();
+            cells.swap_remove(0);
+            cells.extend([self.evaluate(low, middle), self.evaluate(middle, high)]);
+            cells.sort_by(by_bound);
+            evaluated += 2;
+        }
+        cells
+    }
+
+    fn evaluate(&self, low: f64, high: f64) -> Evaluated {
+        let noise = noise(self.placed, self.sources, self.cell(low, high), self.per_event);
+        let bound = noise.bound(self.per_event);
+        Evaluated { low, high, noise, bound: if bound.is_nan() { f64::INFINITY } else { bound } }
+    }
+
+    /// The rows with low ≤ D ≤ high.
+    fn cell(&self, low: f64, high: f64) -> Cell {
+        let (epsilon, smallest) = (&self.domain.epsilon, f64_below(&self.domain.smallest_mean));
+        let lowest = (low - f64_above(epsilon)).next_down().max(smallest);
+        let highest = (high - f64_below(epsilon)).next_up().clamp(lowest, 1.0);
+        Cell::of_means(lowest, highest, self.placed, self.sources)
+    }
+}
+
+fn ledger(sources: &Sources, noise: &CellNoise, per_event: f64) -> Vec<LedgerLine> {
+    let random = tail(noise.total, per_event);
+    let share = |part: RandomPart| random * part.variance() / noise.total.variance().max(f64::MIN_POSITIVE);
+    let named = |label: &str, node: usize| format!("{label}: {}", sources.stages[node]);
+    let random = noise.random.iter().map(|&(kind, node, gain, part)| LedgerLine {
+        source: named(kind.label(), node),
+        gain,
+        value: share(part),
+    });
+    let bounded = noise.bounded.iter().map(|&(kind, node, gain, value)| LedgerLine {
+        source: named(kind.label(), node),
+        gain,
+        value,
+    });
+    let rest = LedgerLine { source: "second order".into(), gain: 1.0, value: noise.second_order };
+    random.chain(bounded).chain([rest]).collect()
+}
+
+fn stages(placed: &PlacedCircuit, cells: &[Evaluated]) -> Vec<StageBound> {
+    let largest = |node: usize| cells.iter().map(|cell| cell.noise.nodes[node]).fold(0.0, f64::max);
+    let nodes = placed.circuit.nodes().iter().enumerate();
+    nodes.filter_map(|(node, n)| n.stage.clone().map(|name| StageBound { name, node, bound: largest(node) })).collect()
+}

@@ -1,0 +1,165 @@
+//! Where noise enters a placed circuit, and how a row's u = t^p depends on what comes before it.
+
+use super::model::{RandomPart, RingModel};
+use crate::circuit::{NodeId, Op, PlacedCircuit};
+use crate::error::{Error, Result};
+
+/// What kind of event a source is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    Encryption,
+    Encoding,
+    Rescaling,
+    Relinearisation,
+    Rotation,
+    Constants,
+}
+
+impl Kind {
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Encryption => "encryption",
+            Self::Encoding => "encoding",
+            Self::Rescaling => "rescaling",
+            Self::Relinearisation | Self::Rotation => "key switching",
+            Self::Constants => "constants",
+        }
+    }
+}
+
+/// A noise that enters at a node, in units of the node's value.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Size {
+    /// Random, the same in every slot of the row and independent between them.
+    Random(RandomPart),
+    /// Random, already summed over the row: what rotations add to a row sum.
+    Spread(RandomPart),
+    /// Bounded in every slot, of unknown sign.
+    Bounded(f64),
+}
+
+/// One source.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Source {
+    pub node: usize,
+    pub kind: Kind,
+    pub size: Size,
+}
+
+/// A node that feeds the row sum: its value is t^exponent, and ∂u/∂node = factor·t^(p − exponent).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct PowerNode {
+    pub exponent: u32,
+    pub factor: f64,
+}
+
+/// The sources of a placed circuit and the shape of its power part.
+#[derive(Debug)]
+pub(super) struct Sources {
+    pub list: Vec<Source>,
+    /// For each node, its place in x^p, where it has one.
+    pub powers: Vec<Option<PowerNode>>,
+    /// The node u = t^p that the row sum adds up, and the row sum.
+    pub u: usize,
+    pub sum: usize,
+    /// Each node's stage, or the stage that it is the raw product of.
+    pub stages: Vec<String>,
+    /// Rescaling noise at each product, for the bound at every node.
+    pub local: Vec<RandomPart>,
+    /// Bounded noise at each node, likewise.
+    pub bounded: Vec<f64>,
+}
+
+impl Sources {
+    pub(super) fn new(placed: &PlacedCircuit) -> Result<Self> {
+        let nodes = placed.circuit.nodes();
+        let (sum, u) = nodes
+            .iter()
+            .enumerate()
+            .find_map(|(index, node)| match node.op {
+                Op::RowSum(of) => Some((index, of.index())),
+                _ => None,
+            })
+            .ok_or_else(|| Error::internal("a circuit without a row sum cannot be analysed"))?;
+        let powers = power_part(placed, u)?;
+        let list = sources(placed);
+        let mut local = vec![RandomPart::default(); nodes.len()];
+        let mut bounded = vec![0.0; nodes.len()];
+        for source in &list {
+            match source.size {
+                Size::Random(part) | Size::Spread(part) => local[source.node] = local[source.node].plus(part),
+                Size::Bounded(bound) => bounded[source.node] += bound,
+            }
+        }
+        Ok(Self { list, powers, u, sum, stages: stage_names(placed), local, bounded })
+    }
+}
+
+fn sources(placed: &PlacedCircuit) -> Vec<Source> {
+    let model = RingModel::new(&placed.chain);
+    let mut list = Vec::new();
+    for (node, (op, placement)) in placed.circuit.nodes().iter().map(|n| &n.op).zip(&placed.placements).enumerate() {
+        let scale = placement.scale.to_f64();
+        let value = |part: RandomPart| Size::Random(part.scaled(1.0 / (scale * scale)));
+        let mut add = |kind, size| list.push(Source { node, kind, size });
+        match op {
+            Op::Scores => {
+                add(Kind::Encryption, value(model.encryption()));
+                add(Kind::Encoding, Size::Bounded(model.encoding() / scale));
+            }
+            Op::Product(..) => {
+                let dropped = placed.chain.q.get(placement.level + 1).map_or(1.0, |&q| q as f64);
+                let switched = model.key_switch(placement.level + 1).scaled(1.0 / (dropped * dropped));
+                add(Kind::Rescaling, value(model.rounding()));
+                add(Kind::Relinearisation, value(switched));
+            }
+            Op::Plus(..) => add(Kind::Constants, Size::Bounded(0.5 / scale)),
+            Op::RowSum(_) => {
+                // Rotation i of log2 L is added 2^(later rotations) times, from different slots: L − 1 in all.
+                let count = f64::from(placed.padded_length() - 1);
+                let part = model.key_switch(placement.level).scaled(count / (scale * scale));
+                add(Kind::Rotation, Size::Spread(part));
+            }
+            Op::Times(..) => {}
+        }
+    }
+    list
+}
+
+/// Walks x^p: exponents forwards, ∂u/∂node backwards. By homogeneity each derivative is one monomial.
+fn power_part(placed: &PlacedCircuit, u: usize) -> Result<Vec<Option<PowerNode>>> {
+    let nodes = placed.circuit.nodes();
+    let mut exponents = vec![0u32; nodes.len()];
+    let mut factors = vec![0.0; nodes.len()];
+    let malformed = || Error::internal("the row sum must add up a power of the scores");
+    for (index, node) in nodes.iter().enumerate().take(u + 1) {
+        exponents[index] = match node.op {
+            Op::Scores => 1,
+            Op::Product(NodeId(a), NodeId(b)) => exponents[a] + exponents[b],
+            _ => return Err(malformed()),
+        };
+    }
+    factors[u] = 1.0;
+    for index in (0..=u).rev() {
+        if let Op::Product(NodeId(a), NodeId(b)) = nodes[index].op {
+            factors[a] += factors[index];
+            factors[b] += factors[index];
+        }
+    }
+    let found = exponents.iter().zip(&factors).enumerate();
+    Ok(found.map(|(i, (&exponent, &factor))| (i <= u).then_some(PowerNode { exponent, factor })).collect())
+}
+
+/// A product is scaled and shifted before it gets its name; its noise is known by that name.
+fn stage_names(placed: &PlacedCircuit) -> Vec<String> {
+    let nodes = placed.circuit.nodes();
+    let mut names: Vec<String> = nodes.iter().map(|n| n.stage.clone().unwrap_or_default()).collect();
+    for index in (0..nodes.len()).rev() {
+        if let Op::Times(of, _) | Op::Plus(of, _) = &nodes[index].op
+            && names[of.index()].is_empty()
+        {
+            names[of.index()] = names[index].clone();
+        }
+    }
+    names
+}

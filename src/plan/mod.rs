@@ -1,0 +1,18 @@
+//! From a specification to a plan: which p, which ε, which depth, which parameters, and why not less.
+
+mod candidate;
+mod document;
+mod lower_bound;
+mod parameters;
+mod search;
+mod security;
+mod spec;
+
+pub use candidate::Job;
+pub use document::{
+    CkksParameters, EpsilonForms, ErrorBudget, LedgerEntry, MassLost, NoiseFigures, Plan, PlanDocument, Stage,
+};
+pub use lower_bound::{absolute_lower_bound, chebyshev_error, relative_lower_bound};
+pub use search::plan;
+pub use security::{Security, SecurityTable, security};
+pub use spec::{Rows, Spec, SpecSource};

@@ -1,0 +1,111 @@
+//! CKKS parameters for a depth: N, primes, special primes, under the security table.
+
+use super::security::{Security, security};
+use super::spec::Spec;
+use crate::circuit::ModulusChain;
+use crate::error::{Error, Result};
+
+/// Scales tried where the specification names none.
+const SCALE_BITS: [u32; 7] = [30, 35, 40, 45, 50, 55, 57];
+/// Room of q_0 above the scale of the result: weights are below 2, and half of q_0 is for negative numbers.
+const HEADROOM_BITS: u32 = 4;
+/// The largest prime of the modular arithmetic underneath.
+const LARGEST_PRIME_BITS: u32 = 61;
+/// P exceeds each digit by this much, so that the digits' noise vanishes beside the rounding of the division by P.
+const DIGIT_MARGIN_BITS: u32 = 7;
+/// More special primes make fewer digits; beyond three nothing is gained.
+const MOST_SPECIAL_PRIMES: u32 = 3;
+
+/// Sizes of one parameter set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Sizes {
+    pub log_n: u32,
+    pub scale_bits: u32,
+    pub log_q: Vec<u32>,
+    pub log_p: Vec<u32>,
+    pub security: Security,
+}
+
+impl Sizes {
+    /// Σ of the primes' sizes, which is at least log2(QP).
+    pub(super) fn log_qp(&self) -> u32 {
+        self.log_q.iter().chain(&self.log_p).sum()
+    }
+
+    /// The primes for a circuit of `depth`; the user's own chain may be longer.
+    pub(super) fn chain(&self, depth: u32) -> Result<ModulusChain> {
+        let used = self.log_q.get(..=depth as usize).unwrap_or(&self.log_q);
+        ModulusChain::generate(self.log_n, used, &self.log_p)
+    }
+}
+
+/// Why no parameters of a ring degree serve a depth.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Misfit {
+    /// log QP exceeds the table by so many bits.
+    Security { log_n: u32, excess: u32, limit: u32 },
+    /// The user's chain lacks so many levels.
+    Levels { missing: u32 },
+    /// The table has no row for the ring and the security asked for.
+    NoRow { log_n: u32 },
+}
+
+/// Every parameter set that the specification allows for a circuit of `depth`, or why one is none.
+pub(super) fn candidates(spec: &Spec, depth: u32) -> Result<Vec<std::result::Result<Sizes, Misfit>>> {
+    let ckks = &spec.ckks;
+    let mut found = Vec::new();
+    let degrees = ckks.log_n.map_or(13..=ckks.max_log_n, |log_n| log_n..=log_n);
+    for log_n in degrees {
+        let Some(limit) = security(ckks.security_table, log_n, ckks.security_bits)? else {
+            found.push(Err(Misfit::NoRow { log_n }));
+            continue;
+        };
+        if let (Some(log_q), Some(log_p)) = (&ckks.log_q, &ckks.log_p) {
+            found.push(own(log_n, log_q, log_p, depth, limit)?);
+            continue;
+        }
+        let scales = ckks.scale_bits.as_ref().map_or(SCALE_BITS.as_slice(), |s| s.as_slice());
+        found.extend(scales.iter().map(|&scale_bits| fitted(log_n, scale_bits, depth, &limit)));
+    }
+    Ok(found)
+}
+
+/// The user's own primes.
+fn own(
+    log_n: u32,
+    log_q: &[u32],
+    log_p: &[u32],
+    depth: u32,
+    security: Security,
+) -> Result<std::result::Result<Sizes, Misfit>> {
+    let (Some(&scale_bits), false) = (log_q.get(1), log_p.is_empty()) else {
+        return Err(Error::input("ckks.log_q: expected at least 2 primes, and log_p at least 1"));
+    };
+    let levels = log_q.len() as u32 - 1;
+    if levels < depth {
+        return Ok(Err(Misfit::Levels { missing: depth - levels }));
+    }
+    let sizes = Sizes { log_n, scale_bits, log_q: log_q.to_vec(), log_p: log_p.to_vec(), security };
+    Ok(if sizes.log_qp() > sizes.security.max_log_qp { Err(over(&sizes)) } else { Ok(sizes) })
+}
+
+/// q_0, `depth` primes of the scale, and as many special primes as fit and help.
+fn fitted(log_n: u32, scale_bits: u32, depth: u32, limit: &Security) -> std::result::Result<Sizes, Misfit> {
+    let base = (scale_bits + HEADROOM_BITS).min(LARGEST_PRIME_BITS);
+    let mut log_q = vec![base];
+    log_q.extend(std::iter::repeat_n(scale_bits, depth as usize));
+    let with = |count: u32| {
+        let digit = base + (count - 1) * scale_bits;
+        let bits = (digit + DIGIT_MARGIN_BITS).div_ceil(count).min(LARGEST_PRIME_BITS);
+        let log_p = vec![bits; count as usize];
+        Sizes { log_n, scale_bits, log_q: log_q.clone(), log_p, security: limit.clone() }
+    };
+    let most = MOST_SPECIAL_PRIMES.min(depth + 1);
+    let fitting = (1..=most).rev().map(with).find(|sizes| sizes.log_qp() <= limit.max_log_qp);
+    fitting.ok_or_else(|| over(&with(1)))
+}
+
+fn over(sizes: &Sizes) -> Misfit {
+    let limit = sizes.security.max_log_qp;
+    Misfit::Security { log_n: sizes.log_n, excess: sizes.log_qp().saturating_sub(limit), limit }
+}
