@@ -3,6 +3,8 @@
 pub mod circuit;
 pub mod document;
 pub mod error;
+pub mod poly;
 pub mod real;
+pub mod target;
 
 pub use error::{Error, Result};
