@@ -5,6 +5,8 @@ pub mod circuit;
 pub mod document;
 pub mod error;
 pub mod noise;
+pub mod poly;
 pub mod real;
+pub mod target;
 
 pub use error::{Error, Result};

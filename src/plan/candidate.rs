@@ -1,0 +1,136 @@
+//! One candidate, from its constants to its circuits and its error.
+
+use super::document::Plan;
+use crate::attention::{Epsilon, RowDomain, RowShape};
+use crate::circuit::{MergedComposite, ModulusChain, PlacedCircuit};
+use crate::error::{Error, Result};
+use crate::plan::Spec;
+use crate::poly::{Form, Table};
+use crate::real::{Exact, PRECISION, dyadic_ceil, dyadic_floor, f64_above};
+use rug::{Float, Rational};
+
+/// Everything that the circuits of one plan are built from.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// The even power p.
+    pub power: u32,
+    /// R.
+    pub bound: Rational,
+    /// ε, or `None` for the plain variant.
+    pub epsilon: Option<Epsilon>,
+    /// c of the composite.
+    pub start: Rational,
+    /// α of each doubling.
+    pub steps: Vec<Rational>,
+    /// [a, b] over all lengths.
+    pub domain: [Rational; 2],
+}
+
+impl Job {
+    /// The job of a candidate.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] for a table that is no composite.
+    pub fn new(power: u32, bound: Rational, epsilon: Option<Epsilon>, table: &Table) -> Result<Self> {
+        let Form::Composite { start, steps } = &table.form else {
+            return Err(Error::internal("the merged circuit needs a composite table"));
+        };
+        let (a, b) = table.hull()?;
+        let steps = steps.iter().map(|alpha| alpha.0.clone()).collect();
+        Ok(Self { power, bound, epsilon, start: start.0.clone(), steps, domain: [a, b] })
+    }
+
+    /// The job of a plan that was read from a document.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for a plan without a table.
+    pub fn of(plan: &Plan, spec: &Spec) -> Result<Self> {
+        let table = plan.tables.first().ok_or_else(|| Error::input("field 'tables': expected one table, found none"))?;
+        let epsilon = match (&spec.attention.epsilon, &plan.epsilon.unit) {
+            (Some(choice), Some(unit)) => {
+                let shape = RowShape::new(longest(spec), plan.score_bound.0.clone(), plan.p)?;
+                let unit = Epsilon { form: crate::attention::EpsilonForm::Unit, value: unit.clone() };
+                Some(unit.to(choice.form, &shape))
+            }
+            _ => None,
+        };
+        Self::new(plan.p, plan.score_bound.0.clone(), epsilon, &table.body)
+    }
+
+    /// The row shape for one length.
+    ///
+    /// # Errors
+    /// [`Error::Input`] as [`RowShape::new`].
+    pub fn shape(&self, length: u32) -> Result<RowShape> {
+        RowShape::new(length, self.bound.clone(), self.power)
+    }
+
+    /// The merged circuit for rows of one length.
+    ///
+    /// # Errors
+    /// [`Error::Input`] as [`RowShape::new`].
+    pub fn circuit(&self, length: u32) -> Result<MergedComposite> {
+        let shape = self.shape(length)?;
+        Ok(MergedComposite {
+            power: self.power,
+            length,
+            epsilon: self.epsilon.as_ref().map(|e| e.unit(&shape)).unwrap_or_default(),
+            start: self.start.clone(),
+            steps: self.steps.clone(),
+            residuals: residual_bounds(&self.start, &self.steps, &self.domain),
+        })
+    }
+
+    /// The circuit placed on `chain`, its result at scale 2^scale_bits.
+    ///
+    /// # Errors
+    /// As [`PlacedCircuit::new`].
+    pub fn place(&self, length: u32, chain: &ModulusChain, scale_bits: u32) -> Result<PlacedCircuit> {
+        let scale = Float::with_val(PRECISION, 1) << scale_bits;
+        PlacedCircuit::new(self.circuit(length)?.circuit(), chain.clone(), length, &scale)
+    }
+
+    /// The rows' domain for one length.
+    ///
+    /// # Errors
+    /// As [`Spec::domain`].
+    pub fn row_domain(&self, spec: &Spec, length: u32) -> Result<RowDomain> {
+        spec.domain(&self.shape(length)?, self.epsilon.as_ref())
+    }
+}
+
+/// The longest length of a specification.
+pub(super) fn longest(spec: &Spec) -> u32 {
+    spec.attention.length.as_slice().iter().copied().max().unwrap_or(1)
+}
+
+/// Upper bounds on |R| over the domain, before the first doubling and after each: R ← αR² − (α − 1) depends on R only
+/// through its square, so the range of the result follows from the range of R.
+fn residual_bounds(start: &Rational, steps: &[Rational], domain: &[Rational; 2]) -> Vec<f64> {
+    const BITS: u32 = 320;
+    let [a, b] = domain;
+    let one = Rational::from(1);
+    let (mut low, mut high) = (Rational::from(&one - start * b.clone()), Rational::from(&one - start * a.clone()));
+    let bound = |low: &Rational, high: &Rational| f64_above(&low.clone().abs().max(high.clone().abs()));
+    let mut bounds = vec![bound(&low, &high)];
+    for alpha in steps {
+        let squares = (low.clone().square(), high.clone().square());
+        let least = if low <= 0 && high >= 0 { Rational::new() } else { squares.0.clone().min(squares.1.clone()) };
+        let most = squares.0.max(squares.1);
+        let shift = Rational::from(alpha - &one);
+        low = dyadic_floor(&(least * alpha - &shift), BITS);
+        high = dyadic_ceil(&(most * alpha - &shift), BITS);
+        bounds.push(bound(&low, &high));
+    }
+    bounds
+}
+
+/// A bound of binary64 as an exact decimal that is not below it.
+pub(super) fn decimal_above(value: f64) -> Exact {
+    Exact(crate::real::ceil_decimal(&Rational::from_f64(value).unwrap_or_default(), 30))
+}
+
+/// A figure of binary64 as a decimal of 17 digits.
+pub(super) fn decimal(value: f64) -> Exact {
+    Exact(crate::real::round_decimal(&Rational::from_f64(value).unwrap_or_default(), 17))
+}

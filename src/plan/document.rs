@@ -1,0 +1,192 @@
+//! The plan as a document.
+
+use super::spec::Spec;
+use crate::certify::Certificate;
+use crate::document::{Body, Document};
+use crate::poly::Table;
+use crate::real::Exact;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What `plan` writes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanDocument {
+    /// The specification, defaults filled in.
+    pub spec: Spec,
+    /// The chosen plan: fewest bootstraps, then least depth, log N, products and total error.
+    pub chosen: Plan,
+    /// The best plan of each power that has one.
+    pub best_per_p: Vec<Plan>,
+    /// The plans that no other beats in depth, products, bootstraps, log QP, error and mass lost at once.
+    pub pareto: Vec<Plan>,
+    /// How many candidates were looked at.
+    pub candidates: u64,
+    /// How many fell, by reason.
+    pub rejected: BTreeMap<String, u64>,
+}
+
+impl Body for PlanDocument {
+    const KIND: &'static str = "plan";
+}
+
+impl PlanDocument {
+    /// The hash that a validation refers to: of the plan without any record of validations, since those are evidence
+    /// about the plan and no part of it.
+    pub fn sha256(&self) -> String {
+        let mut bare = self.clone();
+        let plans = [&mut bare.chosen].into_iter().chain(&mut bare.best_per_p).chain(&mut bare.pareto);
+        plans.for_each(|plan| plan.validation = None);
+        Document::new(bare, crate::document::Provenance::new(&(), None)).sha256()
+    }
+}
+
+/// One plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The power.
+    pub p: u32,
+    /// R.
+    pub score_bound: Exact,
+    /// ε of this map in all its forms, at the longest length; absent values mean the plain variant.
+    pub epsilon: EpsilonForms,
+    /// How the reciprocal is computed.
+    pub method: String,
+    /// [a, b] of the denominator D.
+    pub domain: [Exact; 2],
+    /// b/a, rounded to 17 digits.
+    pub kappa: Exact,
+    /// Degree of the reciprocal as a polynomial in D.
+    pub degree: u64,
+    /// Rescalings on the longest path from scores to weights.
+    pub depth: u32,
+    /// Rescalings of the reciprocal.
+    pub reciprocal_depth: u32,
+    /// No polynomial in D of less depth reaches the target.
+    pub depth_lower_bound: u32,
+    /// "relative" or "absolute".
+    pub lower_bound_metric: String,
+    /// Ciphertext × ciphertext products.
+    pub products: u32,
+    /// Products with plaintexts that cost a level.
+    pub plain_products: u32,
+    /// Rotations, for the longest length.
+    pub rotations: u32,
+    /// Bootstraps.
+    pub bootstraps: u32,
+    /// The parameters.
+    pub ckks: CkksParameters,
+    /// The error budget.
+    pub error: ErrorBudget,
+    /// Mass that ε takes.
+    pub mass_lost: MassLost,
+    /// (|x|, smallest gap in |x| above it whose order survives); only where the domain has room for the gap.
+    pub order_gap: Vec<[Exact; 2]>,
+    /// What the total is made of: the values add up to it exactly.
+    pub ledger: Vec<LedgerEntry>,
+    /// A bound on the noise of each stage, over all lengths.
+    pub stages: Vec<Stage>,
+    /// The denominator at which the noise bound is largest.
+    pub worst_denominator: f64,
+    /// The reciprocal's table.
+    pub tables: Vec<Document<Table>>,
+    /// Its certificate.
+    pub certificates: Vec<Document<Certificate>>,
+    /// The record of a run on ciphertexts; null until there is one.
+    pub validation: Option<serde_json::Value>,
+}
+
+/// One ε in its three forms.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EpsilonForms {
+    /// Beside Σ x_i^p.
+    pub sum: Option<Exact>,
+    /// Beside mean x_i^p.
+    pub mean: Option<Exact>,
+    /// Beside mean (x_i/R)^p.
+    pub unit: Option<Exact>,
+}
+
+/// CKKS parameters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CkksParameters {
+    /// log2 N.
+    pub log_n: u32,
+    /// log2 of the result's scale.
+    pub scale_bits: u32,
+    /// Bits of q_0, q_1, ….
+    pub log_q: Vec<u32>,
+    /// Bits of the special primes.
+    pub log_p: Vec<u32>,
+    /// Their sum, at least log2(QP).
+    pub log_qp: u32,
+    /// The security that the table gives these parameters.
+    pub security_bits: u32,
+    /// The table.
+    pub security_source: String,
+    /// The primes themselves, q then p, as decimal strings.
+    pub primes: Primes,
+}
+
+/// The primes of a modulus chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Primes {
+    /// q_0 to q_L.
+    pub q: Vec<String>,
+    /// The special primes.
+    pub p: Vec<String>,
+}
+
+/// The error of a weight, absolute.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ErrorBudget {
+    /// By approximation: certified.
+    pub approximation: Exact,
+    /// By encryption.
+    pub noise: NoiseFigures,
+    /// approximation + rigorous noise.
+    pub total: Exact,
+}
+
+/// Three figures of three kinds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NoiseFigures {
+    /// A bound for any row of the domain.
+    pub rigorous: Exact,
+    /// With what probability it may fail, over the whole circuit.
+    pub failure_probability: Exact,
+    /// A heuristic bound at the worst row, failing with probability 10^-3.
+    pub probabilistic: Exact,
+    /// Predicted mean: over the rows of the scores where there are any, else at the worst row.
+    pub predicted: Exact,
+}
+
+/// Share of a row's mass that ε takes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MassLost {
+    /// From the row with one score at R and zeros.
+    pub one_hot: Exact,
+    /// From the median row of the scores.
+    pub median_row: Option<Exact>,
+    /// From the row at the 1 % quantile of the scores.
+    pub low_row: Option<Exact>,
+}
+
+/// One line of the ledger.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LedgerEntry {
+    /// The source.
+    pub source: String,
+    /// Its largest gain to a weight.
+    pub gain: Exact,
+    /// Its share of the total.
+    pub value: Exact,
+}
+
+/// One stage's bound.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Stage {
+    /// Its name.
+    pub name: String,
+    /// A rigorous bound on its noise, on the stage's own value.
+    pub bound: Exact,
+}
