@@ -8,6 +8,7 @@ mod scores;
 mod weights;
 
 pub use calibration::{Calibration, HeadCalibration, PowerCalibration, calibrate};
+pub(crate) use calibration::quantile;
 pub use domain::RowDomain;
 pub use epsilon::{Epsilon, EpsilonForm, RowShape};
 pub use order::order_gap;

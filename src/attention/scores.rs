@@ -2,7 +2,6 @@
 
 use crate::error::{Error, Result};
 use npyz::{DType, NpyFile, Order};
-use rug::Rational;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -133,9 +132,4 @@ impl<'a> HeadScores<'a> {
     pub fn largest(self) -> f64 {
         self.values.iter().fold(0.0, |largest, x| x.abs().max(largest))
     }
-}
-
-/// A row of floats as exact numbers; what is not finite was refused when the scores were read.
-pub(crate) fn exact_row(row: &[f64]) -> Vec<Rational> {
-    row.iter().map(|&x| Rational::from_f64(x).unwrap_or_default()).collect()
 }

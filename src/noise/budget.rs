@@ -56,6 +56,19 @@ pub struct NoiseBudget {
     pub stages: Vec<StageBound>,
 }
 
+impl NoiseBudget {
+    /// The budget with the larger bound, each stage with the larger of both bounds: one plan, several lengths.
+    #[must_use]
+    pub fn worse(self, other: Self) -> Self {
+        let (mut worse, better) = if other.rigorous > self.rigorous { (other, self) } else { (self, other) };
+        for stage in &mut worse.stages {
+            let twin = better.stages.iter().find(|s| s.name == stage.name);
+            stage.bound = stage.bound.max(twin.map_or(0.0, |s| s.bound));
+        }
+        worse
+    }
+}
+
 /// Analyses the noise of `placed` over `domain`, with the rigorous bound failing with probability at most
 /// 2^`log2_failure` in a run of `ciphertexts` ciphertexts.
 ///

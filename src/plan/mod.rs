@@ -2,11 +2,14 @@
 
 mod candidate;
 mod document;
+mod judge;
 mod lower_bound;
+mod map;
 mod parameters;
 mod search;
 mod security;
 mod spec;
+mod write;
 
 pub use candidate::Job;
 pub use document::{

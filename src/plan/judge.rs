@@ -1,0 +1,154 @@
+//! One candidate judged: its noise, its total error, and why it falls if it does.
+
+use super::document::Plan;
+use super::map::{Fitted, Map};
+use super::parameters::{Misfit, Sizes};
+use crate::circuit::{ModulusChain, PlacedCircuit};
+use crate::error::{Error, Result};
+use crate::noise::{NoiseBudget, analyse};
+use crate::real::{Exact, ceil_decimal, log2};
+use rug::Rational;
+
+/// Why a candidate fell.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Fall {
+    Parameters(Misfit),
+    MassLost { lost: f64 },
+    Depth { doublings: u32 },
+    Unplaced(String),
+    TooLarge { log2_total: f64, log_n: u32, scale_bits: u32 },
+}
+
+impl Fall {
+    pub(super) fn reason(&self) -> &'static str {
+        match self {
+            Self::Parameters(Misfit::Security { .. }) => "log QP above the security table",
+            Self::Parameters(Misfit::Levels { .. }) => "more levels than the given primes",
+            Self::Parameters(Misfit::NoRow { .. }) => "no row in the security table",
+            Self::MassLost { .. } => "mass lost above max_mass_lost",
+            Self::Depth { .. } => "approximation error above the target at every depth",
+            Self::Unplaced(_) => "no primes, no scale or no finite noise bound",
+            Self::TooLarge { .. } => "total error above max_error",
+        }
+    }
+}
+
+/// A candidate that meets every target.
+pub(super) struct Met<'a> {
+    pub map: &'a Map<'a>,
+    pub fitted: &'a Fitted,
+    pub sizes: Sizes,
+    pub placed: Vec<PlacedCircuit>,
+    /// The budget of the length with the largest bound, its stages the largest over all lengths.
+    pub budget: NoiseBudget,
+    /// The ledger in exact decimals, approximation first; it adds up to `total`.
+    pub ledger: Vec<(String, Exact, Exact)>,
+    pub total: Exact,
+}
+
+/// What the ranking and the Pareto front compare.
+pub(super) struct Merits {
+    pub depth: u32,
+    pub log_n: u32,
+    pub products: u32,
+    pub log_qp: u32,
+    pub total: Rational,
+    pub mass_lost: Rational,
+}
+
+impl<'a> Met<'a> {
+    /// Judges one candidate.
+    pub(super) fn judge(
+        map: &'a Map<'a>,
+        fitted: &'a Fitted,
+        sizes: Sizes,
+    ) -> Result<std::result::Result<Self, Fall>> {
+        match Self::analyse(map, fitted, &sizes) {
+            Ok((placed, budget)) => Ok(Self::weigh(map, fitted, sizes, placed, budget)),
+            Err(Error::NoSolution(why)) => Ok(Err(Fall::Unplaced(why))),
+            Err(other) => Err(other),
+        }
+    }
+
+    fn analyse(map: &Map, fitted: &Fitted, sizes: &Sizes) -> Result<(Vec<PlacedCircuit>, NoiseBudget)> {
+        let chain: ModulusChain = sizes.chain(fitted.cost.depth)?;
+        let log2_failure = log2(&map.source.spec.ckks.failure_probability.0);
+        let mut placed = Vec::new();
+        let mut worst: Option<NoiseBudget> = None;
+        for domain in &map.domains {
+            let circuit = fitted.job.place(domain.length, &chain, sizes.scale_bits)?;
+            let budget = analyse(&circuit, domain, log2_failure, 1)?;
+            placed.push(circuit);
+            worst = Some(match worst {
+                None => budget,
+                Some(other) => other.worse(budget),
+            });
+        }
+        worst.map(|budget| (placed, budget)).ok_or_else(|| Error::internal("a plan without a length"))
+    }
+
+    fn weigh(
+        map: &'a Map<'a>,
+        fitted: &'a Fitted,
+        sizes: Sizes,
+        placed: Vec<PlacedCircuit>,
+        budget: NoiseBudget,
+    ) -> std::result::Result<Self, Fall> {
+        let mut ledger = vec![("approximation".to_string(), Exact(Rational::from(1)), fitted.approximation.clone())];
+        for line in &budget.ledger {
+            ledger.push((line.source.clone(), super::candidate::decimal(line.gain), above(line.value)));
+        }
+        let total = ledger.iter().fold(Rational::new(), |sum, (.., value)| sum + &value.0);
+        if total > map.source.spec.target.max_error.0 {
+            let (log_n, scale_bits) = (sizes.log_n, sizes.scale_bits);
+            return Err(Fall::TooLarge { log2_total: log2(&total), log_n, scale_bits });
+        }
+        Ok(Self { map, fitted, sizes, placed, budget, ledger, total: Exact(total) })
+    }
+
+    pub(super) fn merits(&self) -> Merits {
+        Merits {
+            depth: self.fitted.cost.depth,
+            log_n: self.sizes.log_n,
+            products: self.fitted.cost.products,
+            log_qp: self.sizes.log_qp(),
+            total: self.total.0.clone(),
+            mass_lost: self.map.mass_lost().one_hot.0,
+        }
+    }
+
+    pub(super) fn write(&self) -> Result<Plan> {
+        super::write::plan(self)
+    }
+}
+
+fn above(value: f64) -> Exact {
+    Exact(ceil_decimal(&Rational::from_f64(value).unwrap_or_default(), 30))
+}
+
+impl Merits {
+    /// Fewest bootstraps (none here), then least depth, log N, products, total error.
+    pub(super) fn order(&self, other: &Self) -> std::cmp::Ordering {
+        (self.depth, self.log_n, self.products, &self.total).cmp(&(
+            other.depth,
+            other.log_n,
+            other.products,
+            &other.total,
+        ))
+    }
+
+    /// At least as good in everything and better in something.
+    pub(super) fn beats(&self, other: &Self) -> bool {
+        let no_worse = self.depth <= other.depth
+            && self.products <= other.products
+            && self.log_qp <= other.log_qp
+            && self.total <= other.total
+            && self.mass_lost <= other.mass_lost;
+        let better = self.depth < other.depth
+            || self.products < other.products
+            || self.log_qp < other.log_qp
+            || self.total < other.total
+            || self.mass_lost < other.mass_lost;
+        no_worse && better
+    }
+}

@@ -1,0 +1,131 @@
+//! A candidate that met its targets, written down as a plan.
+
+use super::candidate::{decimal, decimal_above, longest};
+use super::document::{
+    CkksParameters, EpsilonForms, ErrorBudget, LedgerEntry, NoiseFigures, Plan, Primes, Stage,
+};
+use super::judge::Met;
+use crate::attention::order_gap;
+use crate::circuit::ModulusChain;
+use crate::document::{Document, Provenance};
+use crate::error::Result;
+use crate::noise::predict_rows;
+use crate::real::{Exact, f64_above, round_decimal};
+use rug::Rational;
+
+/// Shares of R at which the order gap is reported.
+const GAP_SHARES: [(u32, u32); 8] = [(0, 1), (1, 16), (1, 8), (1, 4), (1, 2), (5, 8), (3, 4), (7, 8)];
+
+pub(super) fn plan(met: &Met) -> Result<Plan> {
+    let (map, fitted, spec) = (met.map, met.fitted, &met.map.source.spec);
+    let (depth_lower_bound, metric) = map.lower_bound();
+    let [a, b] = &map.domain;
+    let certified = Provenance::new(&(a.to_string(), b.to_string(), fitted.doublings), None);
+    let rotations = met.placed.iter().map(|p| p.padded_length().trailing_zeros()).max().unwrap_or(0);
+    Ok(Plan {
+        p: map.power,
+        score_bound: Exact(map.source.bound.clone()),
+        epsilon: epsilon_forms(met)?,
+        method: "composite Chebyshev, merged numerator".into(),
+        domain: [Exact(a.clone()), Exact(b.clone())],
+        kappa: Exact(round_decimal(&Rational::from(b / a), 17)),
+        degree: fitted.table.degree,
+        depth: fitted.cost.depth,
+        reciprocal_depth: fitted.doublings,
+        depth_lower_bound,
+        lower_bound_metric: metric.into(),
+        products: fitted.cost.products,
+        plain_products: fitted.cost.plain_products,
+        rotations,
+        bootstraps: 0,
+        ckks: parameters(met)?,
+        error: ErrorBudget {
+            approximation: fitted.approximation.clone(),
+            noise: NoiseFigures {
+                rigorous: Exact(Rational::from(&met.total.0 - &fitted.approximation.0)),
+                failure_probability: spec.ckks.failure_probability.clone(),
+                probabilistic: decimal_above(met.budget.probabilistic),
+                predicted: decimal(predicted(met)?),
+            },
+            total: met.total.clone(),
+        },
+        mass_lost: map.mass_lost(),
+        order_gap: order_gaps(met),
+        ledger: ledger(met),
+        stages: met
+            .budget
+            .stages
+            .iter()
+            .map(|s| Stage { name: s.name.clone(), bound: decimal_above(s.bound) })
+            .collect(),
+        worst_denominator: met.budget.worst_denominator,
+        tables: vec![Document::new(fitted.table.clone(), certified.clone())],
+        certificates: vec![Document::new(fitted.certificate.clone(), certified)],
+        validation: None,
+    })
+}
+
+fn epsilon_forms(met: &Met) -> Result<EpsilonForms> {
+    let shape = met.fitted.job.shape(longest(&met.map.source.spec))?;
+    let form = |value: fn(&crate::attention::Epsilon, &crate::attention::RowShape) -> Rational| {
+        met.map.epsilon.as_ref().map(|e| Exact(value(e, &shape)))
+    };
+    use crate::attention::Epsilon;
+    Ok(EpsilonForms { sum: form(Epsilon::sum), mean: form(Epsilon::mean), unit: form(Epsilon::unit) })
+}
+
+fn parameters(met: &Met) -> Result<CkksParameters> {
+    let sizes = &met.sizes;
+    let chain: ModulusChain = sizes.chain(met.fitted.cost.depth)?;
+    let text = |primes: &[u64]| primes.iter().map(u64::to_string).collect();
+    Ok(CkksParameters {
+        log_n: sizes.log_n,
+        scale_bits: sizes.scale_bits,
+        log_q: sizes.log_q.clone(),
+        log_p: sizes.log_p.clone(),
+        log_qp: sizes.log_qp(),
+        security_bits: met.map.source.spec.ckks.security_bits,
+        security_source: sizes.security.source.clone(),
+        primes: Primes { q: text(&chain.q), p: text(&chain.p) },
+    })
+}
+
+/// Over the rows of the scores where there are any, else at the worst row of the domain.
+fn predicted(met: &Met) -> Result<f64> {
+    let Some(rows) = &met.map.source.rows else { return Ok(met.budget.predicted) };
+    let Some(placed) = met.placed.iter().find(|p| p.length as usize == rows.keys) else {
+        return Ok(met.budget.predicted);
+    };
+    let bound = met.map.source.bound.to_f64();
+    let unit: Vec<Vec<f64>> = rows.rows.iter().map(|row| row.iter().map(|x| x / bound).collect()).collect();
+    let predictions = predict_rows(placed, &unit)?;
+    Ok(predictions.iter().map(|row| row.mean).sum::<f64>() / predictions.len().max(1) as f64)
+}
+
+fn order_gaps(met: &Met) -> Vec<[Exact; 2]> {
+    let bound = met.map.source.bound.to_f64();
+    let (b, error) = (f64_above(&met.map.domain[1]), f64_above(&met.total.0));
+    let length = longest(&met.map.source.spec);
+    GAP_SHARES
+        .iter()
+        .filter_map(|&(n, d)| {
+            let v = bound * f64::from(n) / f64::from(d);
+            order_gap(v, error, length, b, bound, met.map.power).map(|gap| [decimal(v), decimal_above(gap)])
+        })
+        .collect()
+}
+
+/// Every source, and the lines that are exactly zero here, so that a reader sees that they were thought of.
+fn ledger(met: &Met) -> Vec<LedgerEntry> {
+    let entry = |(source, gain, value): &(String, Exact, Exact)| LedgerEntry {
+        source: source.clone(),
+        gain: gain.clone(),
+        value: value.clone(),
+    };
+    let zero = |source: &str| LedgerEntry { source: source.into(), gain: Exact::default(), value: Exact::default() };
+    let absent = [
+        zero("scale mismatch (none: no two scales are added)"),
+        zero("range overflow (none: every value was checked against its modulus)"),
+    ];
+    met.ledger.iter().map(entry).chain(absent).collect()
+}
