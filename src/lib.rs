@@ -2,6 +2,7 @@
 
 pub mod circuit;
 pub mod document;
+pub mod encrypted;
 pub mod error;
 pub mod real;
 
