@@ -3,6 +3,7 @@
 pub mod attention;
 pub mod circuit;
 pub mod document;
+pub mod encrypted;
 pub mod error;
 pub mod noise;
 pub mod poly;

@@ -1,0 +1,134 @@
+//! The secret key and the public key.
+
+use super::ciphertext::Ciphertext;
+use super::context::Context;
+use super::encoding::Plaintext;
+use super::poly::RnsPoly;
+use super::prime::Prime;
+use super::sampling::{Small, error, ternary};
+use crate::error::Result;
+use rand::{CryptoRng, RngCore};
+use std::fmt;
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// A ternary secret s, uniform in {−1, 0, 1}^N. It is overwritten when it is dropped, and never printed.
+pub struct SecretKey {
+    context: Arc<Context>,
+    coefficients: Small,
+    /// s modulo every prime.
+    pub(super) poly: Zeroizing<RnsPoly>,
+}
+
+impl SecretKey {
+    /// Draws a secret.
+    pub fn generate<R: RngCore + CryptoRng>(context: &Arc<Context>, rng: &mut R) -> Self {
+        let coefficients = ternary(context.degree(), rng);
+        let primes: Vec<&Prime> = context.all_primes().iter().collect();
+        let poly = Zeroizing::new(RnsPoly::from_small(&coefficients, &primes));
+        Self { context: Arc::clone(context), coefficients, poly }
+    }
+
+    /// h = ‖s‖², the number of nonzero coefficients, which the noise formulas need.
+    pub fn hamming_weight(&self) -> usize {
+        self.coefficients.iter().filter(|&&c| c != 0).count()
+    }
+
+    /// Opens a ciphertext at its level: c_0 + c_1·s. What comes out contains the noise, which depends on the secret.
+    ///
+    /// # Errors
+    /// [`crate::Error::Input`] for a ciphertext of another modulus chain.
+    pub fn decrypt(&self, ciphertext: &Ciphertext) -> Result<Plaintext> {
+        self.context.check_chain("the ciphertext", &ciphertext.chain)?;
+        let primes = self.context.primes(ciphertext.level);
+        let [constant, linear] = &ciphertext.parts;
+        let mut poly = constant.clone();
+        poly.for_each_limb(|limb, residues| {
+            let prime = primes[limb];
+            let terms = linear.limb(limb).iter().zip(self.poly.limb(limb));
+            residues.iter_mut().zip(terms).for_each(|(x, (&c, &s))| *x = prime.add(*x, prime.multiply(c, s)));
+        });
+        let (level, scale) = (ciphertext.level, ciphertext.scale.clone());
+        Ok(Plaintext { poly, level, scale, chain: Arc::clone(&ciphertext.chain) })
+    }
+
+    pub(super) fn context(&self) -> &Arc<Context> {
+        &self.context
+    }
+
+    /// An encryption of zero, (−a·s + e, a), modulo q_0 … q_level and the special primes.
+    pub(super) fn encrypt_zero<R: RngCore + CryptoRng>(&self, level: usize, rng: &mut R) -> [RnsPoly; 2] {
+        let context = &self.context;
+        let primes = context.primes_and_special(level);
+        let mask = RnsPoly::uniform(context.degree(), &primes, rng);
+        let mut body = RnsPoly::from_small(&error(context.degree(), rng), &primes);
+        body.for_each_limb(|limb, residues| {
+            let prime = primes[limb];
+            let terms = mask.limb(limb).iter().zip(self.limb(level, limb));
+            residues.iter_mut().zip(terms).for_each(|(x, (&a, &s))| *x = prime.subtract(*x, prime.multiply(a, s)));
+        });
+        [body, mask]
+    }
+
+    /// The residues of s that belong to limb number `limb` of a polynomial modulo q_0 … q_level and the special primes.
+    fn limb(&self, level: usize, limb: usize) -> &[u64] {
+        self.poly.limb(if limb <= level { limb } else { limb + self.context.top_level() - level })
+    }
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SecretKey").finish_non_exhaustive()
+    }
+}
+
+/// An encryption of zero modulo Q·P, with which anyone can encrypt.
+pub struct PublicKey {
+    context: Arc<Context>,
+    parts: [RnsPoly; 2],
+}
+
+impl PublicKey {
+    /// Draws a public key of `secret`.
+    pub fn generate<R: RngCore + CryptoRng>(secret: &SecretKey, rng: &mut R) -> Self {
+        let context = Arc::clone(secret.context());
+        Self { parts: secret.encrypt_zero(context.top_level(), rng), context }
+    }
+
+    /// Encrypts at the plaintext's level.
+    ///
+    /// (b·u + e_0, a·u + e_1) is made modulo q_0 … q_l·P and divided by P with rounding, then the plaintext is added:
+    /// the noise that is left is that of the rounding, of variance (h + 1)/12.
+    ///
+    /// # Errors
+    /// [`crate::Error::Input`] for a plaintext of another modulus chain.
+    pub fn encrypt<R: RngCore + CryptoRng>(&self, plaintext: &Plaintext, rng: &mut R) -> Result<Ciphertext> {
+        let context = &self.context;
+        context.check_chain("the plaintext", &plaintext.chain)?;
+        let (level, degree) = (plaintext.level, context.degree());
+        let primes = context.primes_and_special(level);
+        let skipped = context.top_level() - level;
+        let ephemeral = Zeroizing::new(RnsPoly::from_small(&ternary(degree, rng), &primes));
+        let mut part = |key: &RnsPoly| {
+            let mut part = RnsPoly::from_small(&error(degree, rng), &primes);
+            part.for_each_limb(|limb, residues| {
+                let prime = primes[limb];
+                let key = key.limb(if limb <= level { limb } else { limb + skipped });
+                let terms = key.iter().zip(ephemeral.limb(limb));
+                residues.iter_mut().zip(terms).for_each(|(x, (&k, &u))| *x = prime.add(*x, prime.multiply(k, u)));
+            });
+            context.by_special().divide(context.all_primes(), &mut part);
+            part
+        };
+        let [body, mask] = &self.parts;
+        let mut parts = [part(body), part(mask)];
+        parts[0].zip(&plaintext.poly, &primes, Prime::add);
+        Ok(Ciphertext { parts, level, scale: plaintext.scale.clone(), chain: Arc::clone(context.shared_chain()) })
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PublicKey").finish_non_exhaustive()
+    }
+}

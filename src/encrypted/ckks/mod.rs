@@ -1,0 +1,48 @@
+//! RNS-CKKS for validating plans: it is not audited and not constant-time, and decrypted CKKS results must not be
+//! shared as they are, because their noise depends on the secret key (IND-CPA-D, ePrint 2020/1533).
+//!
+//! The scheme is CKKS (ePrint 2016/421) in its residue number system form (ePrint 2018/931) with hybrid key switching
+//! over digits of the modulus chain and special primes (ePrint 2019/688). A polynomial of Z\[X\]/(X^N + 1) is kept as
+//! its residues modulo the primes q_0 … q_l of its *level* l, each in the NTT domain. A ciphertext (c_0, c_1) stands
+//! for the slot values of (c_0 + c_1·s)/scale, and its scale is tracked exactly, with 256 bits.
+//!
+//! Every division (rescaling by q_l, division by the special modulus P) rounds to the nearest integer, from the centred
+//! remainder, and every digit of key switching is centred: the rounding error of a coefficient is uniform on
+//! [−1/2, 1/2] and has no bias. Truncation would leave a bias that no averaging removes.
+//!
+//! The noise that follows, as variance of one coefficient, with h = ‖s‖² and σ² = 10.5:
+//!
+//! | operation | adds |
+//! | --- | --- |
+//! | encoding | 1/12 |
+//! | encryption, made modulo Q·P and divided by P | (h + 1)/12 |
+//! | rescaling by q | (h + 1)/12, after what was there is divided by q² |
+//! | key switching (relinearising, rotating) | (N σ²/12)·Σ_digits (Q_i/P)² + (h + 1)/12 |
+//!
+//! Real slot values have an antisymmetric polynomial, and so has its rounding: the variance N/12 of a slot's encoding
+//! error lies wholly in the real part, where the other sources leave half of theirs.
+//!
+//! A product that is rescaled at once divides by P·q_l in one step: its key switching is then only the first term,
+//! divided by q_l².
+
+mod ciphertext;
+mod context;
+mod conversion;
+mod dd;
+mod embedding;
+mod encoding;
+mod evaluator;
+mod keys;
+mod order;
+mod poly;
+mod prime;
+mod sampling;
+mod switching;
+
+pub use ciphertext::Ciphertext;
+pub use context::Context;
+pub use encoding::Plaintext;
+pub use evaluator::Evaluator;
+pub use keys::{PublicKey, SecretKey};
+pub use sampling::ERROR_VARIANCE;
+pub use switching::{GaloisKeys, RelinearisationKey};
