@@ -102,7 +102,7 @@ impl Circuit {
                 Op::Plus(of, constant) => visitor.plus(NodeId(index), &values[of.0], constant),
                 Op::RowSum(of) => visitor.row_sum(NodeId(index), &values[of.0]),
             }?;
-            values.push(visitor.finish(node, value));
+            values.push(visitor.finish(NodeId(index), node, value));
         }
         Ok(values)
     }
@@ -125,7 +125,7 @@ pub trait Visitor {
     /// Sum over the row.
     fn row_sum(&mut self, id: NodeId, value: &Self::Value) -> Result<Self::Value, Self::Error>;
     /// Called with every node and its value before the value is used.
-    fn finish(&mut self, _node: &Node, value: Self::Value) -> Self::Value {
+    fn finish(&mut self, _id: NodeId, _node: &Node, value: Self::Value) -> Self::Value {
         value
     }
 }

@@ -1,0 +1,213 @@
+//! Running a placed circuit on ciphertexts.
+
+use super::ckks::{Ciphertext, Context, Evaluator, GaloisKeys, PublicKey, RelinearisationKey, SecretKey};
+use crate::circuit::{Node, NodeId, Op, PlacedCircuit, Visitor};
+use crate::error::{Error, Result};
+use crate::real::{PRECISION, rational_to_float};
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
+use rug::{Float, Rational};
+use std::time::Instant;
+
+/// A stage's values as they were decrypted, slot by slot.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StageValues {
+    /// The stage.
+    pub name: String,
+    /// The node that holds it.
+    pub node: usize,
+    /// Where in the modulus chain it was opened.
+    pub level: usize,
+    /// One value a slot.
+    pub slots: Vec<f64>,
+}
+
+/// One ciphertext of scores run through a circuit: every named stage, the weights last.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// The stages in the order of the circuit.
+    pub stages: Vec<StageValues>,
+}
+
+/// Wall time of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct RunSeconds {
+    /// Making the context and the keys.
+    pub keys: f64,
+    /// Evaluating, without encrypting and without opening stages.
+    pub evaluate: f64,
+}
+
+/// Something that runs circuits on encrypted scores.
+pub trait Backend {
+    /// Its name on the command line and in documents.
+    fn name(&self) -> &'static str;
+
+    /// Encrypts each batch of raw scores (one value a slot), runs the circuit on x/R and opens every named stage.
+    /// `progress` is called after each batch.
+    ///
+    /// # Errors
+    /// [`Error::Input`] or [`Error::Internal`] when the circuit does not fit the parameters.
+    fn run(
+        &self,
+        placed: &PlacedCircuit,
+        bound: &Rational,
+        batches: &[Vec<f64>],
+        seed: u64,
+        progress: &dyn Fn(usize),
+    ) -> Result<(Vec<Run>, RunSeconds)>;
+}
+
+/// A backend by its name.
+///
+/// # Errors
+/// [`Error::Input`] listing the names that there are.
+pub fn backend(name: &str) -> Result<Box<dyn Backend>> {
+    match name {
+        "ckks" => Ok(Box::new(CkksBackend)),
+        other => Err(Error::input(format!("backend: expected one of ckks, found '{other}'"))),
+    }
+}
+
+/// This crate's own RNS-CKKS layer. Keys are drawn from the seed for the run and dropped with it.
+#[derive(Debug, Clone, Copy)]
+pub struct CkksBackend;
+
+impl Backend for CkksBackend {
+    fn name(&self) -> &'static str {
+        "ckks"
+    }
+
+    fn run(
+        &self,
+        placed: &PlacedCircuit,
+        bound: &Rational,
+        batches: &[Vec<f64>],
+        seed: u64,
+        progress: &dyn Fn(usize),
+    ) -> Result<(Vec<Run>, RunSeconds)> {
+        let mut rng = ChaCha20Rng::seed_from_u64(seed);
+        let began = Instant::now();
+        let context = Context::new(&placed.chain)?;
+        let secret = SecretKey::generate(&context, &mut rng);
+        let public = PublicKey::generate(&secret, &mut rng);
+        let relinearisation = RelinearisationKey::generate(&secret, &mut rng);
+        let (steps, level) = rotations(placed);
+        let galois = GaloisKeys::generate(&secret, &steps, level, &mut rng)?;
+        let mut seconds = RunSeconds { keys: began.elapsed().as_secs_f64(), evaluate: 0.0 };
+
+        let input = placed.placements.first().ok_or_else(|| Error::internal("an empty circuit"))?;
+        let bound = rational_to_float(bound);
+        let raw_scale = Float::with_val(PRECISION, &input.scale / &bound);
+        let mut runs = Vec::with_capacity(batches.len());
+        for (index, batch) in batches.iter().enumerate() {
+            let plaintext = context.encode(batch, &raw_scale, input.level)?;
+            // x at scale s/R is t = x/R at scale s: the same ciphertext.
+            let scores = public.encrypt(&plaintext, &mut rng)?.rescaled_value(&bound.clone().recip())?;
+            let mut evaluation = Evaluation {
+                evaluator: Evaluator::new(&context),
+                relinearisation: &relinearisation,
+                galois: &galois,
+                steps: &steps,
+                placed,
+                scores,
+                secret: &secret,
+                opened: Vec::new(),
+                opening_seconds: 0.0,
+            };
+            let began = Instant::now();
+            placed.circuit.visit(&mut evaluation)?;
+            seconds.evaluate += began.elapsed().as_secs_f64() - evaluation.opening_seconds;
+            runs.push(Run { stages: evaluation.opened.into_iter().collect::<Result<_>>()? });
+            progress(index + 1);
+        }
+        Ok((runs, seconds))
+    }
+}
+
+/// The steps of the row sum, and the level at which it is taken.
+fn rotations(placed: &PlacedCircuit) -> (Vec<i64>, usize) {
+    let stride = placed.rows() as i64;
+    let steps = (0..placed.padded_length().trailing_zeros()).map(|i| stride << i).collect();
+    let nodes = placed.circuit.nodes().iter().zip(&placed.placements);
+    let level = nodes.filter(|(node, _)| matches!(node.op, Op::RowSum(_))).map(|(_, p)| p.level).max();
+    (steps, level.unwrap_or(0))
+}
+
+struct Evaluation<'a> {
+    evaluator: Evaluator,
+    relinearisation: &'a RelinearisationKey,
+    galois: &'a GaloisKeys,
+    steps: &'a [i64],
+    placed: &'a PlacedCircuit,
+    scores: Ciphertext,
+    secret: &'a SecretKey,
+    opened: Vec<Result<StageValues>>,
+    opening_seconds: f64,
+}
+
+impl Evaluation<'_> {
+    fn open(&self, name: &str, node: usize, ciphertext: &Ciphertext) -> Result<StageValues> {
+        let slots = self.evaluator.context().decode(&self.secret.decrypt(ciphertext)?)?;
+        Ok(StageValues { name: name.into(), node, level: ciphertext.level(), slots })
+    }
+
+    /// The planner and the evaluator must agree on level and scale, or every bound is about something else.
+    fn agree(&self, node: usize, ciphertext: &Ciphertext) -> Result<()> {
+        let planned = self.placed.placements.get(node).ok_or_else(|| Error::internal("a node without a place"))?;
+        let ratio = Float::with_val(PRECISION, ciphertext.scale() / &planned.scale) - 1u32;
+        if ciphertext.level() != planned.level || ratio.abs() > 2f64.powi(-180) {
+            return Err(Error::internal(format!(
+                "node {node} was planned at level {} and evaluated at level {}, or their scales differ",
+                planned.level,
+                ciphertext.level()
+            )));
+        }
+        Ok(())
+    }
+}
+
+impl Visitor for Evaluation<'_> {
+    type Value = Ciphertext;
+    type Error = Error;
+
+    fn scores(&mut self) -> Result<Ciphertext> {
+        Ok(self.scores.clone())
+    }
+
+    fn product(&mut self, _: NodeId, left: &Ciphertext, right: &Ciphertext) -> Result<Ciphertext> {
+        self.evaluator.multiply_rescale(left, right, self.relinearisation)
+    }
+
+    fn times(&mut self, _: NodeId, value: &Ciphertext, constant: &Rational) -> Result<Ciphertext> {
+        let mut value = value.clone();
+        if *constant < 0 {
+            self.evaluator.negate(&mut value)?;
+        }
+        value.rescaled_value(&rational_to_float(constant).abs())
+    }
+
+    fn plus(&mut self, _: NodeId, value: &Ciphertext, constant: &Rational) -> Result<Ciphertext> {
+        let mut value = value.clone();
+        self.evaluator.add_constant(&mut value, &rational_to_float(constant))?;
+        Ok(value)
+    }
+
+    fn row_sum(&mut self, _: NodeId, value: &Ciphertext) -> Result<Ciphertext> {
+        let mut sum = value.clone();
+        for &step in self.steps {
+            sum = self.evaluator.add(&sum, &self.evaluator.rotate(&sum, step, self.galois)?)?;
+        }
+        Ok(sum)
+    }
+
+    fn finish(&mut self, id: NodeId, node: &Node, value: Ciphertext) -> Ciphertext {
+        let began = Instant::now();
+        if let Some(name) = &node.stage {
+            let opened = self.agree(id.index(), &value).and_then(|()| self.open(name, id.index(), &value));
+            self.opened.push(opened);
+        }
+        self.opening_seconds += began.elapsed().as_secs_f64();
+        value
+    }
+}
