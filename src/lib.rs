@@ -3,6 +3,7 @@
 pub mod circuit;
 pub mod document;
 pub mod error;
+pub mod fit;
 pub mod poly;
 pub mod real;
 pub mod target;
