@@ -5,6 +5,7 @@ pub mod circuit;
 pub mod document;
 pub mod encrypted;
 pub mod error;
+pub mod fit;
 pub mod noise;
 pub mod poly;
 pub mod real;

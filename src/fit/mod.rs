@@ -1,0 +1,206 @@
+//! From a function, an interval and a goal to a coefficient table with an estimated error.
+//!
+//! What is written here is a proposal: [`crate::certify`] proves it and shares no algorithm with this module.
+
+mod closed_form;
+mod composite;
+mod rounding;
+
+pub use closed_form::{ClosedForm, best_error, closed_form_absolute, closed_form_relative};
+pub use composite::Composite;
+
+use crate::error::{Error, Result};
+use crate::poly::Basis;
+use crate::poly::table::{ErrorStatement, FitRecord, Form, LARGEST_DEGREE, Metric, Table, validate_intervals};
+use crate::real::{Exact, float_to_exact, round_decimal};
+use crate::target::Target;
+use rounding::Rounded;
+use rug::{Float, Rational};
+use std::time::Instant;
+
+/// Errors below 2^-16384 are refused: such coefficients would take megabytes, and no library reads them.
+const SMALLEST_ERROR_BITS: f64 = 16_384.0;
+/// Significant digits of an estimated error.
+const ESTIMATE_DIGITS: u32 = 17;
+/// By how many degrees a fit goes above the unrounded best, so that the rounded table meets the goal too.
+const DEGREES_FOR_ROUNDING: u64 = 2;
+
+/// How a table is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Method {
+    /// The best polynomial, by the fastest way there is: for the reciprocal its closed form.
+    Auto,
+    /// The best polynomial by its formula (reciprocal only).
+    ClosedForm,
+    /// Doublings of a Chebyshev residual (reciprocal, relative error): degree 2^k − 1 at depth k with 2k − 2 products.
+    Composite,
+}
+
+/// What the table is to reach.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Goal {
+    /// This degree.
+    Degree(u64),
+    /// The least degree whose error is not above this.
+    MaxError(Rational),
+}
+
+/// What is asked of [`fit`].
+#[derive(Debug, Clone)]
+pub struct FitRequest {
+    /// The function.
+    pub target: Target,
+    /// Where.
+    pub intervals: Vec<[Exact; 2]>,
+    /// How good, or of what degree.
+    pub goal: Goal,
+    /// Which error counts; the target's own default where `None`.
+    pub metric: Option<Metric>,
+    /// How.
+    pub method: Method,
+    /// The basis of the coefficients of a polynomial.
+    pub basis: Basis,
+    /// Round every number to a multiple of 2^-bits; where `None`, so finely that the error changes by less than 2^-30
+    /// of itself.
+    pub scale_bits: Option<u32>,
+}
+
+/// The numbers of a table before its fields are put around them.
+struct Numbers {
+    form: Form,
+    error: Float,
+    method: &'static str,
+    precision: u32,
+}
+
+/// Makes the table that is asked for.
+///
+/// # Errors
+/// [`Error::Input`] for an impossible request, [`Error::NoSolution`] when no table of an allowed size reaches the goal.
+pub fn fit(request: &FitRequest) -> Result<Table> {
+    let began = Instant::now();
+    let domain = Domain::new(request)?;
+    let numbers = match request.method {
+        Method::Auto | Method::ClosedForm => polynomial(request, &domain)?,
+        Method::Composite => composite::numbers(request, &domain)?,
+    };
+    let estimated = round_decimal(&float_to_exact(&numbers.error), ESTIMATE_DIGITS);
+    Ok(Table {
+        degree: numbers.form.degree(),
+        evaluation: numbers.form.evaluation(),
+        form: numbers.form,
+        target: request.target.name(),
+        intervals: request.intervals.clone(),
+        error: ErrorStatement {
+            metric: domain.metric,
+            estimated: estimated.into(),
+            certified_upper: None,
+            certified_lower: None,
+        },
+        positive: None,
+        monotone: None,
+        fit: FitRecord {
+            method: numbers.method.into(),
+            status: "converged".into(),
+            iterations: 0,
+            precision_bits: numbers.precision,
+            seconds: began.elapsed().as_secs_f64(),
+        },
+    })
+}
+
+/// A checked request for the reciprocal of D = x + ε: x in [lo, hi], D in [a, b].
+struct Domain {
+    lo: Rational,
+    hi: Rational,
+    a: Rational,
+    b: Rational,
+    metric: Metric,
+}
+
+impl Domain {
+    fn new(request: &FitRequest) -> Result<Self> {
+        validate_intervals(&request.intervals)?;
+        let Target::Reciprocal(reciprocal) = &request.target;
+        let [[lo, hi]] = request.intervals.as_slice() else {
+            let count = request.intervals.len();
+            return Err(Error::input(format!("--interval: the reciprocal is fitted on one interval, found {count}")));
+        };
+        match &request.goal {
+            Goal::MaxError(error) if *error <= 0 => {
+                return Err(Error::input("--max-error: expected a number above 0".to_owned()));
+            }
+            _ => {}
+        }
+        let (a, b) = reciprocal.denominators(lo, hi)?;
+        let metric = request.metric.unwrap_or(request.target.default_metric());
+        Ok(Self { lo: lo.0.clone(), hi: hi.0.clone(), a, b, metric })
+    }
+}
+
+/// The best polynomial, rounded.
+fn polynomial(request: &FitRequest, domain: &Domain) -> Result<Numbers> {
+    match &request.goal {
+        Goal::Degree(degree) if *degree > LARGEST_DEGREE => {
+            Err(Error::input(format!("--degree: a polynomial has a degree of at most {LARGEST_DEGREE}, found {degree}")))
+        }
+        Goal::Degree(degree) => polynomial_of_degree(request, domain, *degree),
+        Goal::MaxError(limit) => polynomial_for_error(request, domain, limit),
+    }
+}
+
+fn polynomial_of_degree(request: &FitRequest, domain: &Domain, degree: u64) -> Result<Numbers> {
+    let best = closed_form::closed_form(domain.metric, &domain.a, &domain.b, degree);
+    let bits = rounding::scale_bits(&best, request.basis, &domain.lo, &domain.hi);
+    if -closed_form::log2_float(&best.error) > SMALLEST_ERROR_BITS || bits > 2.0 * SMALLEST_ERROR_BITS {
+        return Err(too_fine(degree));
+    }
+    let bits = request.scale_bits.unwrap_or(bits as u32);
+    let best = best.with_coefficients(bits);
+    let Rounded { coefficients, error } = rounding::round(&best, request.basis, &domain.lo, &domain.hi, bits);
+    let form = Form::polynomial(request.basis, coefficients, bits)?;
+    Ok(Numbers { form, error, method: "closed-form", precision: best.precision })
+}
+
+/// The least degree whose best error meets the limit, or one or two more where rounding needs them.
+fn polynomial_for_error(request: &FitRequest, domain: &Domain, limit: &Rational) -> Result<Numbers> {
+    let error = |degree: u64| best_error(domain.metric, &domain.a, &domain.b, degree);
+    if error(LARGEST_DEGREE) > *limit {
+        return Err(Error::NoSolution(format!(
+            "no polynomial of degree {LARGEST_DEGREE} or less has {} error {:.3e}: the best of degree {LARGEST_DEGREE} \
+             has {:.3e}; a smaller interval, a larger error or --method composite may do",
+            domain.metric,
+            Float::with_val(64, limit).to_f64(),
+            error(LARGEST_DEGREE).to_f64()
+        )));
+    }
+    let (mut below, mut least) = (0, LARGEST_DEGREE);
+    while below < least {
+        let middle = (below + least) / 2;
+        if error(middle) > *limit { below = middle + 1 } else { least = middle }
+    }
+    for degree in least..=(least + DEGREES_FOR_ROUNDING).min(LARGEST_DEGREE) {
+        let numbers = polynomial_of_degree(request, domain, degree)?;
+        if numbers.error <= *limit {
+            return Ok(numbers);
+        }
+    }
+    Err(not_after_rounding(&format!("degree {least}"), &error(least)))
+}
+
+fn not_after_rounding(size: &str, error: &Float) -> Error {
+    Error::NoSolution(format!(
+        "{size} reaches {:.6e} with exact coefficients, but not when they are rounded: raise --scale-bits",
+        error.to_f64()
+    ))
+}
+
+fn too_fine(degree: u64) -> Error {
+    Error::input(format!(
+        "--degree: degree {degree} needs coefficients of more than {SMALLEST_ERROR_BITS} bits on this interval in this \
+         basis; take a smaller degree, or the Chebyshev basis"
+    ))
+}
+
+#[cfg(test)]
+mod tests;
