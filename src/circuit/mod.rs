@@ -9,7 +9,7 @@ mod scale;
 mod value;
 
 pub use build::MergedComposite;
-pub use chain::ModulusChain;
+pub use chain::{ERROR_VARIANCE, ModulusChain};
 pub use cost::{Cost, depths, padded_length};
 pub use graph::{Circuit, Fact, Node, NodeId, Op, Visitor};
 pub use placed::PlacedCircuit;

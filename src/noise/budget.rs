@@ -91,6 +91,7 @@ pub fn analyse(
     if !worst.bound.is_finite() {
         return Err(Error::NoSolution("the noise has no finite bound: the scale is too small".into()));
     }
+    check_range(placed, &sources, &cells)?;
     let probable = PROBABLE_FAILURE / placed.chain.slots() as f64;
     let variance = worst.noise.total.variance();
     Ok(NoiseBudget {
@@ -101,6 +102,23 @@ pub fn analyse(
         ledger: ledger(&sources, &worst.noise, per_event),
         stages: stages(placed, &cells),
     })
+}
+
+/// Every value with its noise must stay below half its modulus, or decryption and all that follows is wrong.
+fn check_range(placed: &PlacedCircuit, sources: &Sources, cells: &[Evaluated]) -> Result<()> {
+    for (node, placement) in placed.placements.iter().enumerate() {
+        let magnitude = cells.iter().map(|cell| cell.noise.magnitudes[node]).fold(0.0, f64::max);
+        let active = placed.chain.q.get(..=placement.level).unwrap_or_default();
+        let modulus: f64 = active.iter().map(|&q| (q as f64).log2()).sum();
+        let needed = magnitude.log2() + placement.scale.clone().log2().to_f64() + 1.0;
+        if needed.is_nan() || needed >= modulus {
+            let stage = &sources.stages[node];
+            return Err(Error::NoSolution(format!(
+                "range overflow: {stage} needs {needed:.1} bits of modulus, its level has {modulus:.1}: take a larger q_0"
+            )));
+        }
+    }
+    Ok(())
 }
 
 struct Evaluated {

@@ -5,10 +5,7 @@
 //! variable is strictly sub-Gaussian and Σ_c cos²(cθ) = N/2. Real parts in different slots are uncorrelated given s. Over
 //! the uniform ternary key, E exp(μ|s(ζ)|²) ≤ 1/(1 − μh) with h = 2N/3, which makes the slot Laplace-like, not Gaussian.
 
-use crate::circuit::ModulusChain;
-
-/// Variance of the error distribution: centred binomial of 42 bits, σ = 3.24 (as in SEAL).
-pub const ERROR_VARIANCE: f64 = 10.5;
+use crate::circuit::{ERROR_VARIANCE, ModulusChain};
 
 /// The variance proxy of a sum of independent noises in a slot: given the keys it is
 /// `plain + keyed·X`, with E exp(μX) ≤ 1/(1 − μ): X is at most as spread as an exponential variable of mean 1.
@@ -68,11 +65,15 @@ impl RingModel {
         RandomPart { plain, keyed: plain * 2.0 * self.degree / 3.0 }
     }
 
-    /// Key switching at `level`: its rounding, and (N/24)·Σ_d (Q_d/P)²·|e_d(ζ)|² with E|e_d(ζ)|² = N·σ².
+    /// Key switching at `level`: its rounding, and what its digits bring.
     pub fn key_switch(&self, level: usize) -> RandomPart {
-        let digits = self.digit_ratios.get(level).copied().unwrap_or(0.0);
-        let keyed = self.degree / 24.0 * digits * self.degree * ERROR_VARIANCE;
-        self.rounding().plus(RandomPart { plain: 0.0, keyed })
+        self.rounding().plus(self.digits(level))
+    }
+
+    /// What the digits of key switching at `level` bring: (N/24)·Σ_d (Q_d/P)²·|e_d(ζ)|² with E|e_d(ζ)|² = N·σ².
+    pub fn digits(&self, level: usize) -> RandomPart {
+        let ratios = self.digit_ratios.get(level).copied().unwrap_or(0.0);
+        RandomPart { plain: 0.0, keyed: self.degree / 24.0 * ratios * self.degree * ERROR_VARIANCE }
     }
 
     /// Encryption at the key level: the rounding of its division by P. What P divides, u·e + e0 + e1·s with standard

@@ -37,6 +37,8 @@ pub(super) struct CellNoise {
     pub second_order: f64,
     /// A bound on the noise of every node, each with the failure probability asked for.
     pub nodes: Vec<f64>,
+    /// The largest |value| of every node, noise included.
+    pub magnitudes: Vec<f64>,
     /// The sum of the random parts.
     pub total: RandomPart,
 }
@@ -171,7 +173,8 @@ pub(super) fn noise(placed: &PlacedCircuit, sources: &Sources, cell: Cell, log2_
     });
     let second_order = second_order.sum();
     let total = random.iter().fold(RandomPart::default(), |sum, &(.., part)| sum.plus(part));
-    CellNoise { random, bounded, second_order, nodes, total }
+    let magnitudes = gains.values.iter().zip(&nodes).map(|(value, noise)| value.magnitude() + noise).collect();
+    CellNoise { random, bounded, second_order, nodes, magnitudes, total }
 }
 
 /// What a unit of noise in every slot at a node does to the weight: in the worst case, and in the mean square.

@@ -108,8 +108,9 @@ fn sources(placed: &PlacedCircuit) -> Vec<Source> {
                 add(Kind::Encoding, Size::Bounded(model.encoding() / scale));
             }
             Op::Product(..) => {
+                // The product is divided by P·q in one step, so of its key switching only the digits are left.
                 let dropped = placed.chain.q.get(placement.level + 1).map_or(1.0, |&q| q as f64);
-                let switched = model.key_switch(placement.level + 1).scaled(1.0 / (dropped * dropped));
+                let switched = model.digits(placement.level + 1).scaled(1.0 / (dropped * dropped));
                 add(Kind::Rescaling, value(model.rounding()));
                 add(Kind::Relinearisation, value(switched));
             }

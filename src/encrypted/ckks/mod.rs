@@ -44,5 +44,4 @@ pub use context::Context;
 pub use encoding::Plaintext;
 pub use evaluator::Evaluator;
 pub use keys::{PublicKey, SecretKey};
-pub use sampling::ERROR_VARIANCE;
 pub use switching::{GaloisKeys, RelinearisationKey};

@@ -5,9 +5,6 @@
 use rand::{CryptoRng, Rng, RngCore};
 use zeroize::Zeroizing;
 
-/// Variance of the error distribution, a centred binomial of 42 bits (σ = 3.24), as in Microsoft SEAL.
-pub const ERROR_VARIANCE: f64 = 10.5;
-
 /// A polynomial of small coefficients.
 pub(super) type Small = Zeroizing<Vec<i8>>;
 
@@ -16,7 +13,7 @@ pub(super) fn ternary<R: RngCore + CryptoRng>(degree: usize, rng: &mut R) -> Sma
     Zeroizing::new((0..degree).map(|_| rng.random_range(-1i8..=1)).collect())
 }
 
-/// Coefficients that are the difference of two sums of 21 bits.
+/// Coefficients that are the difference of two sums of 21 bits, of variance [`crate::circuit::ERROR_VARIANCE`].
 pub(super) fn error<R: RngCore + CryptoRng>(degree: usize, rng: &mut R) -> Small {
     const HALF: u64 = (1 << 21) - 1;
     let draw = |bits: u64| (bits & HALF).count_ones() as i8 - ((bits >> 21) & HALF).count_ones() as i8;
@@ -26,6 +23,7 @@ pub(super) fn error<R: RngCore + CryptoRng>(degree: usize, rng: &mut R) -> Small
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::circuit::ERROR_VARIANCE;
     use rand::SeedableRng;
     use rand_chacha::ChaCha20Rng;
 

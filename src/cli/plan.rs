@@ -1,0 +1,87 @@
+//! `polyattn plan`.
+
+use super::arguments::{Output, bits};
+use super::progress::Progress;
+use crate::document::{Document, Provenance};
+use crate::error::Result;
+use crate::plan::{Plan, PlanDocument, SpecSource, plan};
+use std::path::PathBuf;
+
+/// Find p, ε, the reciprocal, the depth and the CKKS parameters that meet a specification
+///
+/// The plan carries its error budget, its certificates and a proven lower bound on its depth. It is not validated: run
+/// `polyattn validate` on it, or `polyattn run` for the whole way.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  polyattn plan examples/minilm.toml
+  polyattn plan spec.toml --json -o plan.json")]
+pub struct Args {
+    /// The specification
+    #[arg(value_name = "SPEC.toml")]
+    spec: PathBuf,
+    #[command(flatten)]
+    output: Output,
+}
+
+pub(super) fn run(args: &Args) -> Result<()> {
+    let source = SpecSource::read(&args.spec)?;
+    let progress = Progress::new();
+    progress.step("searching for a plan");
+    let body = plan(&source).map_err(|e| e.at(args.spec.display()))?;
+    drop(progress);
+    let text = summary(&body);
+    args.output.write(&document(body), &text)
+}
+
+/// The plan as a document, its configuration the specification.
+pub(super) fn document(body: PlanDocument) -> Document<PlanDocument> {
+    let provenance = Provenance::new(&body.spec, None);
+    Document::new(body, provenance)
+}
+
+/// A plan for people.
+pub(super) fn summary(document: &PlanDocument) -> String {
+    let plan = &document.chosen;
+    let fallen: u64 = document.rejected.values().sum();
+    let mut text = answer(plan);
+    text += &format!("candidates   {} looked at, {fallen} fell\n", document.candidates);
+    for (reason, count) in &document.rejected {
+        text += &format!("             {count:5}  {reason}\n");
+    }
+    text
+}
+
+fn answer(plan: &Plan) -> String {
+    let ckks = &plan.ckks;
+    let epsilon = plan.epsilon.unit.as_ref().map_or("none".into(), |e| bits(e.to_f64()));
+    let validated = if plan.validation.is_some() { "validated on ciphertexts" } else { "NOT VALIDATED on ciphertexts" };
+    format!(
+        "plan         p = {}, ε = {epsilon} (unit form), R = {}, κ = {}; {validated}\n\
+         reciprocal   {}, degree {}, depth {} (lower bound {}, {} metric)\n\
+         depth        {} rescalings from scores to weights, {} products, {} rotations, {} bootstraps\n\
+         parameters   N = 2^{}, scale 2^{}, log QP = {}, {} bits ({})\n\
+         error        {} total = {} approximation (certified) + {} noise (rigorous, fails with {})\n",
+        plan.p,
+        plan.score_bound.to_f64(),
+        bits(plan.kappa.to_f64()),
+        plan.method,
+        plan.degree,
+        plan.reciprocal_depth,
+        plan.depth_lower_bound,
+        plan.lower_bound_metric,
+        plan.depth,
+        plan.products,
+        plan.rotations,
+        plan.bootstraps,
+        ckks.log_n,
+        ckks.scale_bits,
+        ckks.log_qp,
+        ckks.security_bits,
+        ckks.security_source,
+        bits(plan.error.total.to_f64()),
+        bits(plan.error.approximation.to_f64()),
+        bits(plan.error.noise.rigorous.to_f64()),
+        bits(plan.error.noise.failure_probability.to_f64()),
+    )
+}

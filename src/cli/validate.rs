@@ -1,0 +1,131 @@
+//! `polyattn validate`.
+
+use super::arguments::{Output, bits, read_document};
+use super::progress::Progress;
+use crate::attention::Scores;
+use crate::document::{Document, Provenance};
+use crate::encrypted::{ScoresUsed, Validation, backend, draw_rows, validate};
+use crate::error::{Error, Result};
+use crate::plan::{Job, PlanDocument, Rows};
+use std::path::{Path, PathBuf};
+
+/// Rows drawn for each length: one ciphertext full, but no more than this.
+const MOST_DRAWN: usize = 128;
+/// The seed where none is given.
+pub(super) const DEFAULT_SEED: u64 = 1;
+
+/// Run a plan on real ciphertexts and compare every slot with its bound
+///
+/// Without --scores, rows are drawn (seeded) from the plan's domain, its small end included, for each length of the plan.
+/// Exit code 5 when an error lies outside the bound.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  polyattn validate plan.json
+  polyattn validate plan.json --scores scores.npy --layer 3 --head 0 -o validation.json")]
+pub struct Args {
+    /// The plan
+    #[arg(value_name = "PLAN")]
+    plan: PathBuf,
+    /// Real scores in place of drawn ones
+    #[arg(long, value_name = "SCORES.npy")]
+    scores: Option<PathBuf>,
+    /// One layer of the scores, from 0; all where left out
+    #[arg(long, requires = "scores")]
+    layer: Option<usize>,
+    /// One head of each layer, from 0; all where left out
+    #[arg(long, requires = "scores")]
+    head: Option<usize>,
+    /// Seed of keys, noise and drawn scores
+    #[arg(long, default_value_t = DEFAULT_SEED)]
+    seed: u64,
+    /// What runs the circuit: ckks, this program's own RNS-CKKS layer
+    #[arg(long, default_value = "ckks", value_name = "NAME")]
+    backend: String,
+    #[command(flatten)]
+    output: Output,
+}
+
+pub(super) fn run(args: &Args) -> Result<()> {
+    let backend = backend(&args.backend)?;
+    let plan: Document<PlanDocument> = read_document(&args.plan)?;
+    let (sets, scores) = match &args.scores {
+        Some(path) => from_file(&plan.body, path, args.layer, args.head)?,
+        None => drawn(&plan.body, args.seed).map_err(|e| e.at(args.plan.display()))?,
+    };
+    let progress = Progress::new();
+    progress.step(&format!("seed {}: keys", args.seed));
+    let validation = validate(&plan.body, &sets, scores, backend.as_ref(), args.seed, &|m| progress.step(m))?;
+    drop(progress);
+    let text = summary(&validation);
+    let document = document(validation);
+    args.output.write(&document, &text)?;
+    verdict(&document.body)
+}
+
+/// The record as a document.
+pub(super) fn document(validation: Validation) -> Document<Validation> {
+    let config = (&validation.plan_sha256, &validation.backend, &validation.scores, validation.seed);
+    let provenance = Provenance::new(&config, Some(validation.seed));
+    Document::new(validation, provenance)
+}
+
+/// Exit code 5 outside the bound.
+pub(super) fn verdict(validation: &Validation) -> Result<()> {
+    if validation.within_bound() && validation.order_violations == 0 {
+        return Ok(());
+    }
+    Err(Error::OutsideBound(format!(
+        "observed error {} against the bound {}, {} order violations: the plan does not hold on these scores",
+        bits(validation.observed_max),
+        bits(validation.bound.to_f64()),
+        validation.order_violations
+    )))
+}
+
+fn from_file(
+    plan: &PlanDocument,
+    path: &Path,
+    layer: Option<usize>,
+    head: Option<usize>,
+) -> Result<(Vec<Rows>, ScoresUsed)> {
+    let scores = Scores::read(path)?;
+    let at = |e: Error| e.at(path.display());
+    let rows = Rows::of(&scores, layer, head, plan.spec.attention.causal).map_err(at)?;
+    rows.check(&plan.chosen.score_bound.0, plan.spec.attention.length.as_slice()).map_err(at)?;
+    let file = path.display().to_string();
+    Ok((vec![rows], ScoresUsed { file, layer, head, rows: 0, lengths: Vec::new() }))
+}
+
+fn drawn(plan: &PlanDocument, seed: u64) -> Result<(Vec<Rows>, ScoresUsed)> {
+    let job = Job::of(&plan.chosen, &plan.spec)?;
+    let mut sets = Vec::new();
+    for &length in plan.spec.attention.length.as_slice() {
+        let domain = job.row_domain(&plan.spec, length)?;
+        let slots = 1usize << (plan.chosen.ckks.log_n - 1);
+        let count = (slots / crate::circuit::padded_length(length) as usize).clamp(1, MOST_DRAWN);
+        let rows = draw_rows(&domain, job.power, job.bound.to_f64(), count, seed);
+        sets.push(Rows { keys: length as usize, rows });
+    }
+    Ok((sets, ScoresUsed { file: "drawn".into(), layer: None, head: None, rows: 0, lengths: Vec::new() }))
+}
+
+/// A validation for people.
+pub(super) fn summary(validation: &Validation) -> String {
+    format!(
+        "validation   {}: {} weights on '{}', seed {}, {:.1} s of evaluation\n\
+         observed     {} largest error (approximation {}, encryption {}), bound {}, slack {:.2} bits\n\
+         order        {} violations\n",
+        validation.verdict,
+        validation.slots_checked,
+        validation.backend,
+        validation.seed,
+        validation.seconds.evaluate,
+        bits(validation.observed_max),
+        bits(validation.approximation_max),
+        bits(validation.encryption_max),
+        bits(validation.bound.to_f64()),
+        validation.slack_bits,
+        validation.order_violations
+    )
+}
