@@ -270,8 +270,8 @@ fn products_are_exact_up_to_noise_at_every_level() {
 
 #[test]
 fn products_are_exact_up_to_noise_in_large_rings() {
-    check_every_level(15, 6, 3);
-    check_every_level(16, 3, 2);
+    check_every_level(15, 12, 3);
+    check_every_level(16, 6, 2);
 }
 
 #[test]
