@@ -172,4 +172,26 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn the_largest_ring_keeps_double_double_accuracy() {
+        let slots = 1usize << 15;
+        let embedding = Embedding::new(slots);
+        for index in [1usize, 12345, slots - 1] {
+            let mut values = vec![Complex::default(); slots];
+            values[index].re = 1.0.into();
+            embedding.to_slots(&mut values);
+            let mut exponent = index;
+            for (j, value) in values.iter().enumerate() {
+                if j % 997 == 0 {
+                    let angle = Float::with_val(PRECISION, Constant::Pi) * exponent / (2 * slots);
+                    let (sin, cos) = angle.sin_cos(Float::new(PRECISION));
+                    let error =
+                        [(value.re, cos), (value.im, sin)].map(|(x, y)| (x - Dd::from_float(&y)).to_f64().abs());
+                    assert!(error.iter().all(|&e| e < 2f64.powi(-99)), "X^{index}, slot {j}: {error:?}");
+                }
+                exponent = exponent * 5 % (4 * slots);
+            }
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use super::ciphertext::Ciphertext;
 use super::context::Context;
 use super::encoding::Plaintext;
-use super::poly::RnsPoly;
+use super::poly::{RnsPoly, limb_at};
 use super::prime::Prime;
 use super::sampling::{Small, error, ternary};
 use crate::error::Result;
@@ -64,15 +64,11 @@ impl SecretKey {
         let mut body = RnsPoly::from_small(&error(context.degree(), rng), &primes);
         body.for_each_limb(|limb, residues| {
             let prime = primes[limb];
-            let terms = mask.limb(limb).iter().zip(self.limb(level, limb));
+            let secret = self.poly.limb(limb_at(limb, level, context.top_level()));
+            let terms = mask.limb(limb).iter().zip(secret);
             residues.iter_mut().zip(terms).for_each(|(x, (&a, &s))| *x = prime.subtract(*x, prime.multiply(a, s)));
         });
         [body, mask]
-    }
-
-    /// The residues of s that belong to limb number `limb` of a polynomial modulo q_0 … q_level and the special primes.
-    fn limb(&self, level: usize, limb: usize) -> &[u64] {
-        self.poly.limb(if limb <= level { limb } else { limb + self.context.top_level() - level })
     }
 }
 
@@ -107,13 +103,12 @@ impl PublicKey {
         context.check_chain("the plaintext", &plaintext.chain)?;
         let (level, degree) = (plaintext.level, context.degree());
         let primes = context.primes_and_special(level);
-        let skipped = context.top_level() - level;
         let ephemeral = Zeroizing::new(RnsPoly::from_small(&ternary(degree, rng), &primes));
         let mut part = |key: &RnsPoly| {
             let mut part = RnsPoly::from_small(&error(degree, rng), &primes);
             part.for_each_limb(|limb, residues| {
                 let prime = primes[limb];
-                let key = key.limb(if limb <= level { limb } else { limb + skipped });
+                let key = key.limb(limb_at(limb, level, context.top_level()));
                 let terms = key.iter().zip(ephemeral.limb(limb));
                 residues.iter_mut().zip(terms).for_each(|(x, (&k, &u))| *x = prime.add(*x, prime.multiply(k, u)));
             });

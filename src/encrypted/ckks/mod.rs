@@ -24,6 +24,28 @@
 //!
 //! A product that is rescaled at once divides by P·q_l in one step: its key switching is then only the first term,
 //! divided by q_l².
+//!
+//! ```
+//! use polyattn::circuit::ModulusChain;
+//! use polyattn::encrypted::ckks::{Context, Evaluator, PublicKey, RelinearisationKey, SecretKey};
+//! use rand::SeedableRng;
+//! use rug::Float;
+//!
+//! // A toy ring, far too small to be secure.
+//! let chain = ModulusChain::generate(6, &[54, 50, 50], &[54])?;
+//! let context = Context::new(&chain)?;
+//! let mut rng = rand_chacha::ChaCha20Rng::seed_from_u64(1);
+//! let secret = SecretKey::generate(&context, &mut rng);
+//! let public = PublicKey::generate(&secret, &mut rng);
+//! let relinearisation = RelinearisationKey::generate(&secret, &mut rng);
+//!
+//! let scale = Float::with_val(polyattn::real::PRECISION, 1u64 << 45);
+//! let x = public.encrypt(&context.encode(&[0.5, -0.25], &scale, context.top_level())?, &mut rng)?;
+//! let square = Evaluator::new(&context).square_rescale(&x, &relinearisation)?;
+//! let values = context.decode(&secret.decrypt(&square)?)?;
+//! assert!((values[0] - 0.25).abs() < 1e-9 && (values[1] - 0.0625).abs() < 1e-9);
+//! # Ok::<(), polyattn::Error>(())
+//! ```
 
 mod ciphertext;
 mod context;

@@ -110,6 +110,12 @@ impl RnsPoly {
     }
 }
 
+/// Where limb number `limb` of a polynomial modulo q_0 … q_level and the special primes is found in one modulo
+/// q_0 … q_higher and the special primes.
+pub(super) fn limb_at(limb: usize, level: usize, higher: usize) -> usize {
+    if limb <= level { limb } else { limb + higher - level }
+}
+
 impl Zeroize for RnsPoly {
     fn zeroize(&mut self) {
         self.residues.zeroize();

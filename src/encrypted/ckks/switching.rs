@@ -7,7 +7,7 @@
 
 use super::context::Context;
 use super::keys::SecretKey;
-use super::poly::RnsPoly;
+use super::poly::{RnsPoly, limb_at};
 use crate::circuit::ModulusChain;
 use crate::error::{Error, Result};
 use rand::{CryptoRng, RngCore};
@@ -47,7 +47,6 @@ impl SwitchingKey {
     pub(super) fn apply(&self, context: &Context, c: &RnsPoly, start: [Option<&RnsPoly>; 2]) -> [RnsPoly; 2] {
         let (degree, level) = (c.degree(), c.limbs() - 1);
         let primes = context.primes_and_special(level);
-        let skipped_primes = context.top_level() - level;
         let digits: Vec<_> = context.digits(level).collect();
         let rows: Vec<Vec<u64>> = digits
             .par_iter()
@@ -59,30 +58,32 @@ impl SwitchingKey {
         pairs.enumerate().for_each_init(
             || vec![0; degree * digits.len()],
             |scratch, (limb, (body, mask))| {
-                let prime = primes[limb];
-                let own = limb / context.alpha();
-                for ((digit, buffer), rows) in scratch.chunks_exact_mut(degree).enumerate().zip(&rows) {
-                    if limb > level || digit != own {
-                        let target = if limb > level { limb + skipped_primes } else { limb };
-                        digits[digit].2.limb(prime, target, rows, buffer);
-                    }
-                }
-                let raised: Vec<&[u64]> = scratch
-                    .chunks_exact(degree)
-                    .enumerate()
-                    .map(|(digit, buffer)| if limb <= level && digit == own { c.limb(limb) } else { buffer })
+                let (prime, target) = (primes[limb], limb_at(limb, level, context.top_level()));
+                let buffers = scratch.chunks_exact_mut(degree).zip(&digits).zip(&rows);
+                let raised: Vec<&[u64]> = buffers
+                    .map(|((buffer, &(first, last, conversion)), rows)| {
+                        if (first..last).contains(&limb) {
+                            // The digit's own residues need no conversion.
+                            return c.limb(limb);
+                        }
+                        conversion.limb(prime, target, rows, buffer);
+                        &*buffer
+                    })
                     .collect();
-                let key_limb = if limb > level { limb + self.level - level } else { limb };
-                for (part, out) in [body, mask].into_iter().enumerate() {
-                    let key: Vec<&[u64]> =
-                        self.digits.iter().take(raised.len()).map(|digit| digit[part].limb(key_limb)).collect();
-                    let start = start[part].filter(|_| limb <= level);
-                    let start = start.map(|start| (start.limb(limb), context.special_product(limb)));
-                    prime.inner_product(out, start, &raised, &key);
-                }
+                let start = start.map(|part| {
+                    part.filter(|_| limb <= level).map(|part| (part.limb(limb), context.special_product(limb)))
+                });
+                let key = limb_at(limb, level, self.level);
+                prime.inner_product(body, start[0], &raised, &self.limbs(0, key));
+                prime.inner_product(mask, start[1], &raised, &self.limbs(1, key));
             },
         );
         sums
+    }
+
+    /// Limb number `limb` of one part of every digit's key.
+    fn limbs(&self, part: usize, limb: usize) -> Vec<&[u64]> {
+        self.digits.iter().map(|parts| parts[part].limb(limb)).collect()
     }
 }
 
