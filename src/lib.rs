@@ -1,12 +1,14 @@
 //! Plans, proves and runs the polynomial form of PowerSoftmax attention for CKKS.
 
 pub mod attention;
+pub mod certify;
 pub mod circuit;
 pub mod document;
 pub mod encrypted;
 pub mod error;
 pub mod fit;
 pub mod noise;
+pub mod plan;
 pub mod poly;
 pub mod real;
 pub mod target;

@@ -97,7 +97,8 @@ fn from_file(
     Ok((vec![rows], ScoresUsed { file, layer, head, rows: 0, lengths: Vec::new() }))
 }
 
-fn drawn(plan: &PlanDocument, seed: u64) -> Result<(Vec<Rows>, ScoresUsed)> {
+/// Rows drawn from the domain of each length.
+pub(super) fn drawn(plan: &PlanDocument, seed: u64) -> Result<(Vec<Rows>, ScoresUsed)> {
     let job = Job::of(&plan.chosen, &plan.spec)?;
     let mut sets = Vec::new();
     for &length in plan.spec.attention.length.as_slice() {

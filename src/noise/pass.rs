@@ -95,7 +95,8 @@ pub(super) fn gains(placed: &PlacedCircuit, sources: &Sources, cell: Cell) -> Ga
     let mut values: Vec<Interval> = Vec::with_capacity(nodes.len());
     for (index, node) in nodes.iter().enumerate() {
         let value = match &node.op {
-            Op::Scores => Interval::new(-cell.own.hi, cell.own.hi),
+            // Powers are even, so the sign of t changes no value and no size of a gain.
+            Op::Scores => cell.own,
             Op::Product(a, b) if a == b => values[a.index()].square(),
             Op::Product(a, b) => values[a.index()] * values[b.index()],
             Op::Times(of, constant) => values[of.index()] * Interval::around(constant),

@@ -1,11 +1,11 @@
 //! One candidate, from its constants to its circuits and its error.
 
 use super::document::Plan;
+use super::spec::{Spec, SpecSource};
 use crate::attention::{Epsilon, RowDomain, RowShape};
 use crate::circuit::{MergedComposite, ModulusChain, PlacedCircuit};
 use crate::error::{Error, Result};
-use crate::plan::Spec;
-use crate::poly::{Form, Table};
+use crate::poly::table::{Form, Table};
 use crate::real::{Exact, PRECISION, dyadic_ceil, dyadic_floor, f64_above};
 use rug::{Float, Rational};
 
@@ -104,13 +104,18 @@ pub(super) fn longest(spec: &Spec) -> u32 {
     spec.attention.length.as_slice().iter().copied().max().unwrap_or(1)
 }
 
+/// The row shape at the longest length, where a plan states its ε in all forms.
+pub(super) fn longest_shape(source: &SpecSource, power: u32) -> Result<RowShape> {
+    RowShape::new(longest(&source.spec), source.bound.clone(), power)
+}
+
 /// Upper bounds on |R| over the domain, before the first doubling and after each: R ← αR² − (α − 1) depends on R only
 /// through its square, so the range of the result follows from the range of R.
 fn residual_bounds(start: &Rational, steps: &[Rational], domain: &[Rational; 2]) -> Vec<f64> {
     const BITS: u32 = 320;
     let [a, b] = domain;
     let one = Rational::from(1);
-    let (mut low, mut high) = (Rational::from(&one - start * b.clone()), Rational::from(&one - start * a.clone()));
+    let (mut low, mut high) = (&one - start * b.clone(), &one - start * a.clone());
     let bound = |low: &Rational, high: &Rational| f64_above(&low.clone().abs().max(high.clone().abs()));
     let mut bounds = vec![bound(&low, &high)];
     for alpha in steps {

@@ -3,7 +3,7 @@
 use super::spec::Spec;
 use crate::certify::Certificate;
 use crate::document::{Body, Document};
-use crate::poly::Table;
+use crate::poly::table::Table;
 use crate::real::Exact;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! One candidate judged: its noise, its total error, and why it falls if it does.
 
-use super::document::Plan;
+use super::document::{Plan, Primes};
 use super::map::{Fitted, Map};
 use super::parameters::{Misfit, Sizes};
 use crate::circuit::{ModulusChain, PlacedCircuit};
@@ -115,6 +115,13 @@ impl<'a> Met<'a> {
             total: self.total.0.clone(),
             mass_lost: self.map.mass_lost().one_hot.0,
         }
+    }
+
+    /// The primes of the modulus chain.
+    pub(super) fn primes(&self) -> Result<Primes> {
+        let chain = self.sizes.chain(self.fitted.cost.depth)?;
+        let text = |primes: &[u64]| primes.iter().map(u64::to_string).collect();
+        Ok(Primes { q: text(&chain.q), p: text(&chain.p) })
     }
 
     pub(super) fn write(&self) -> Result<Plan> {

@@ -41,8 +41,8 @@ fn largest_forced_error(domain: &RowDomain, depth: u32) -> Float {
     let (a, b, top) = (domain.a(), domain.b(), domain.largest_weight());
     let mut largest = Float::new(PRECISION);
     for i in 1..GRID {
-        let c = Rational::from(&top * Rational::from((i, GRID)));
-        let low = Rational::from(&domain.epsilon / (Rational::from(1) - &c)).max(a.clone());
+        let c = &top * Rational::from((i, GRID));
+        let low = (&domain.epsilon / (Rational::from(1) - &c)).max(a.clone());
         let high = (Rational::from(&c * domain.length)).recip().min(b.clone());
         if low < high && low > 0 {
             let forced = chebyshev_error(&low, &high, &n) * c;

@@ -6,18 +6,20 @@ use super::judge::Fall;
 use super::lower_bound::{absolute_lower_bound, relative_lower_bound};
 use super::spec::SpecSource;
 use crate::attention::{Epsilon, RowDomain, RowShape, quantile};
-use crate::certify::{Certificate, certify};
+use crate::certify::{Certificate, Certified, certify};
 use crate::circuit::Cost;
 use crate::error::{Error, Result};
-use crate::fit::composite;
-use crate::poly::Table;
-use crate::real::{Exact, ceil_decimal, round_decimal};
+use crate::fit::{Composite, FitRequest, Goal, Method, fit};
+use crate::poly::Basis;
+use crate::poly::table::{LARGEST_STEPS, Metric, Table};
+use crate::real::{Exact, ceil_decimal, float_to_exact, round_decimal};
+use crate::target::{Reciprocal, Target};
 use rug::Rational;
 
 /// Doublings tried beyond the least that the approximation needs, to leave room for noise.
 const SPARE_DOUBLINGS: u32 = 2;
 /// More doublings than any modulus chain has levels.
-const MOST_DOUBLINGS: u32 = 40;
+const MOST_DOUBLINGS: u32 = LARGEST_STEPS as u32;
 
 /// A power and an ε.
 pub(super) struct Map<'a> {
@@ -40,7 +42,6 @@ pub(super) struct Fitted {
     pub approximation: Exact,
     pub job: Job,
     pub cost: Cost,
-    pub doublings: u32,
 }
 
 impl<'a> Map<'a> {
@@ -91,25 +92,20 @@ impl<'a> Map<'a> {
         let Some(least) = self.least_doublings()? else {
             return Ok(Err(Fall::Depth { doublings: MOST_DOUBLINGS }));
         };
-        let all = (least..=(least + SPARE_DOUBLINGS).min(MOST_DOUBLINGS)).map(|doublings| self.fit(doublings));
+        let all = (least..=(least + SPARE_DOUBLINGS).min(MOST_DOUBLINGS)).map(|doublings| {
+            let certified = self.certified_composite(doublings)?;
+            self.fitted(certified.table, certified.certificate)
+        });
         all.collect::<Result<_>>().map(Ok)
     }
 
-    fn fit(&self, doublings: u32) -> Result<Fitted> {
-        let [a, b] = &self.domain;
-        let certified = certify(&composite(a, b, doublings)?)?;
-        let approximation = Rational::from(certified.upper()? * self.largest_weight());
-        let job = Job::new(self.power, self.source.bound.clone(), self.epsilon.clone(), &certified.table)?;
+    /// What a certified composite makes of this map.
+    pub(super) fn fitted(&self, table: Table, certificate: Certificate) -> Result<Fitted> {
+        let approximation = proved_upper(&certificate)? * self.largest_weight();
+        let job = Job::new(self.power, self.source.bound.clone(), self.epsilon.clone(), &table)?;
         let length = longest(&self.source.spec);
         let cost = Cost::of(&job.circuit(length)?.circuit(), length);
-        Ok(Fitted {
-            table: certified.table,
-            certificate: certified.certificate,
-            approximation: Exact(ceil_decimal(&approximation, 30)),
-            job,
-            cost,
-            doublings,
-        })
+        Ok(Fitted { table, certificate, approximation: Exact(ceil_decimal(&approximation, 30)), job, cost })
     }
 
     /// The least number of doublings whose certified error is under the targets.
@@ -118,16 +114,32 @@ impl<'a> Map<'a> {
         let [a, b] = &self.domain;
         let meets = |error: &Rational| {
             target.relative_error.as_ref().is_none_or(|most| *error <= most.0)
-                && Rational::from(error * self.largest_weight()) < target.max_error.0
+                && error * self.largest_weight() < target.max_error.0
         };
-        for doublings in 1..=MOST_DOUBLINGS {
-            let table = composite(a, b, doublings)?;
+        for (doublings, estimated) in Composite::errors(a, b).iter().enumerate().skip(1) {
             // The estimate spares a certificate for each depth that is far from enough.
-            if meets(&table.error.estimated.0) && meets(certify(&table)?.upper()?) {
-                return Ok(Some(doublings));
+            if meets(&float_to_exact(estimated)) {
+                let doublings = doublings as u32;
+                if meets(proved_upper(&self.certified_composite(doublings)?.certificate)?) {
+                    return Ok(Some(doublings));
+                }
             }
         }
         Ok(None)
+    }
+
+    fn certified_composite(&self, doublings: u32) -> Result<Certified> {
+        let [a, b] = &self.domain;
+        let request = FitRequest {
+            target: Target::Reciprocal(Reciprocal::default()),
+            intervals: vec![[Exact(a.clone()), Exact(b.clone())]],
+            goal: Goal::Degree((1 << doublings) - 1),
+            metric: Some(Metric::Relative),
+            method: Method::Composite,
+            basis: Basis::Chebyshev,
+            scale_bits: None,
+        };
+        certify(&fit(&request)?)
     }
 
     /// The least depth of any polynomial in D that meets the target, and the metric that it holds in.
@@ -142,4 +154,9 @@ impl<'a> Map<'a> {
             }
         }
     }
+}
+
+fn proved_upper(certificate: &Certificate) -> Result<&Rational> {
+    let upper = certificate.certified_upper.as_ref();
+    upper.map(|bound| &bound.0).ok_or_else(|| Error::NotCertified(certificate.claim.words.clone()))
 }

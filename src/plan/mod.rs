@@ -6,6 +6,7 @@ mod judge;
 mod lower_bound;
 mod map;
 mod parameters;
+mod recheck;
 mod search;
 mod security;
 mod spec;
@@ -13,9 +14,10 @@ mod write;
 
 pub use candidate::Job;
 pub use document::{
-    CkksParameters, EpsilonForms, ErrorBudget, LedgerEntry, MassLost, NoiseFigures, Plan, PlanDocument, Stage,
+    CkksParameters, EpsilonForms, ErrorBudget, LedgerEntry, MassLost, NoiseFigures, Plan, PlanDocument, Primes, Stage,
 };
 pub use lower_bound::{absolute_lower_bound, chebyshev_error, relative_lower_bound};
+pub use recheck::recheck;
 pub use search::plan;
 pub use security::{Security, SecurityTable, security};
 pub use spec::{Rows, Spec, SpecSource};

@@ -1,12 +1,11 @@
 //! A candidate that met its targets, written down as a plan.
 
-use super::candidate::{decimal, decimal_above, longest};
+use super::candidate::{decimal, decimal_above, longest, longest_shape};
 use super::document::{
-    CkksParameters, EpsilonForms, ErrorBudget, LedgerEntry, NoiseFigures, Plan, Primes, Stage,
+    CkksParameters, EpsilonForms, ErrorBudget, LedgerEntry, NoiseFigures, Plan, Stage,
 };
 use super::judge::Met;
 use crate::attention::order_gap;
-use crate::circuit::ModulusChain;
 use crate::document::{Document, Provenance};
 use crate::error::Result;
 use crate::noise::predict_rows;
@@ -20,7 +19,8 @@ pub(super) fn plan(met: &Met) -> Result<Plan> {
     let (map, fitted, spec) = (met.map, met.fitted, &met.map.source.spec);
     let (depth_lower_bound, metric) = map.lower_bound();
     let [a, b] = &map.domain;
-    let certified = Provenance::new(&(a.to_string(), b.to_string(), fitted.doublings), None);
+    let doublings = fitted.job.steps.len() as u32;
+    let certified = Provenance::new(&(a.to_string(), b.to_string(), doublings), None);
     let rotations = met.placed.iter().map(|p| p.padded_length().trailing_zeros()).max().unwrap_or(0);
     Ok(Plan {
         p: map.power,
@@ -31,7 +31,7 @@ pub(super) fn plan(met: &Met) -> Result<Plan> {
         kappa: Exact(round_decimal(&Rational::from(b / a), 17)),
         degree: fitted.table.degree,
         depth: fitted.cost.depth,
-        reciprocal_depth: fitted.doublings,
+        reciprocal_depth: doublings,
         depth_lower_bound,
         lower_bound_metric: metric.into(),
         products: fitted.cost.products,
@@ -66,7 +66,7 @@ pub(super) fn plan(met: &Met) -> Result<Plan> {
 }
 
 fn epsilon_forms(met: &Met) -> Result<EpsilonForms> {
-    let shape = met.fitted.job.shape(longest(&met.map.source.spec))?;
+    let shape = longest_shape(met.map.source, met.map.power)?;
     let form = |value: fn(&crate::attention::Epsilon, &crate::attention::RowShape) -> Rational| {
         met.map.epsilon.as_ref().map(|e| Exact(value(e, &shape)))
     };
@@ -76,8 +76,6 @@ fn epsilon_forms(met: &Met) -> Result<EpsilonForms> {
 
 fn parameters(met: &Met) -> Result<CkksParameters> {
     let sizes = &met.sizes;
-    let chain: ModulusChain = sizes.chain(met.fitted.cost.depth)?;
-    let text = |primes: &[u64]| primes.iter().map(u64::to_string).collect();
     Ok(CkksParameters {
         log_n: sizes.log_n,
         scale_bits: sizes.scale_bits,
@@ -86,7 +84,7 @@ fn parameters(met: &Met) -> Result<CkksParameters> {
         log_qp: sizes.log_qp(),
         security_bits: met.map.source.spec.ckks.security_bits,
         security_source: sizes.security.source.clone(),
-        primes: Primes { q: text(&chain.q), p: text(&chain.p) },
+        primes: met.primes()?,
     })
 }
 

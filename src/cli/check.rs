@@ -1,0 +1,141 @@
+//! `polyattn check`: a gate for CI.
+
+use super::{validate as validate_command, write_stdout};
+use crate::attention::Calibration;
+use crate::certify::{Certificate, Verdict, certify, verify, verify_against};
+use crate::document::{Body, Document, read_json};
+use crate::encrypted::Validation;
+use crate::error::{Error, Result};
+use crate::plan::{PlanDocument, recheck};
+use crate::poly::table::Table;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// Prove tables, certificates, plans and validations again: for CI
+///
+/// A table is certified anew; a certificate is re-proved from its own numbers and compared with the tables given beside
+/// it; a plan's domain, certificate, security, noise and ledger are derived again from its specification; a validation
+/// must be within its bound, and for the plan given beside it. Exit code 4 when a claim does not hold, 5 when a
+/// measurement is outside its bound.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  polyattn check out/table.json out/certificate.json out/plan.json out/validation.json")]
+pub struct Args {
+    /// Documents, of any kinds
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+}
+
+/// A document of any kind.
+enum Checked {
+    Table(Box<Document<Table>>),
+    Certificate(Box<Document<Certificate>>),
+    Plan(Box<Document<PlanDocument>>),
+    Validation(Box<Document<Validation>>),
+    Calibration(Box<Document<Calibration>>),
+}
+
+pub(super) fn run(args: &Args) -> Result<()> {
+    let read: Vec<Result<Checked>> = args.files.iter().map(|path| Checked::read(path)).collect();
+    let documents: Vec<&Checked> = read.iter().filter_map(|d| d.as_ref().ok()).collect();
+    let mut failures = Vec::new();
+    for (path, document) in args.files.iter().zip(&read) {
+        let outcome = match document {
+            Ok(document) => document.check(&documents),
+            Err(error) => Err(error.clone()),
+        };
+        let line = match outcome {
+            Ok(what) => format!("ok      {}: {what}\n", path.display()),
+            Err(error) => {
+                let line = format!("FAILED  {}: {error}\n", path.display());
+                failures.push(error);
+                line
+            }
+        };
+        write_stdout(line.as_bytes())?;
+    }
+    summary(&failures, args.files.len())
+}
+
+/// Unreadable input first, then false claims, then measurements outside their bound.
+fn summary(failures: &[Error], files: usize) -> Result<()> {
+    let message = format!("{} of {files} documents failed", failures.len());
+    let has = |code: u8| failures.iter().any(|e| e.exit_code() == code);
+    match () {
+        () if failures.is_empty() => Ok(()),
+        () if has(2) => Err(Error::Input(message)),
+        () if has(5) && !has(4) => Err(Error::OutsideBound(message)),
+        () => Err(Error::NotCertified(message)),
+    }
+}
+
+impl Checked {
+    fn read(path: &Path) -> Result<Self> {
+        fn body<T: Body>(value: Value) -> Result<Box<Document<T>>> {
+            Document::from_value(value).map(Box::new)
+        }
+        let value = read_json(path)?;
+        match value.get("kind").and_then(Value::as_str).unwrap_or("nothing") {
+            Table::KIND => body(value).map(Self::Table),
+            Certificate::KIND => body(value).map(Self::Certificate),
+            PlanDocument::KIND => body(value).map(Self::Plan),
+            Validation::KIND => body(value).map(Self::Validation),
+            Calibration::KIND => body(value).map(Self::Calibration),
+            other => Err(Error::input(format!(
+                "field 'kind': expected table, certificate, plan, validation or calibration, found \"{other}\""
+            ))),
+        }
+    }
+
+    fn check(&self, all: &[&Self]) -> Result<String> {
+        match self {
+            Self::Table(table) => check_table(&table.body),
+            Self::Certificate(certificate) => check_certificate(&certificate.body, all),
+            Self::Plan(plan) => recheck(&plan.body).map(|()| "plan: every claim derived again".into()),
+            Self::Validation(validation) => check_validation(&validation.body, all),
+            Self::Calibration(_) => Ok("calibration: readable; it claims nothing".into()),
+        }
+    }
+}
+
+fn check_table(table: &Table) -> Result<String> {
+    let certificate = certify(table)?.certificate;
+    match certificate.verdict {
+        Verdict::Proved => Ok(format!("table: {}", certificate.claim.words)),
+        Verdict::NotProved => Err(Error::NotCertified(certificate.claim.words)),
+    }
+}
+
+fn check_certificate(certificate: &Certificate, all: &[&Checked]) -> Result<String> {
+    let mut tables = all.iter().filter_map(|d| if let Checked::Table(t) = d { Some(&t.body) } else { None }).peekable();
+    if tables.peek().is_none() {
+        verify(certificate)?;
+    } else {
+        let outcomes: Vec<Result<()>> = tables.map(|table| verify_against(certificate, table)).collect();
+        if let Some(first) = outcomes.iter().find_map(|o| o.as_ref().err())
+            && outcomes.iter().all(Result::is_err)
+        {
+            return Err(first.clone());
+        }
+    }
+    Ok(format!("certificate: {}", certificate.claim.words))
+}
+
+fn check_validation(validation: &Validation, all: &[&Checked]) -> Result<String> {
+    let mut plans = all.iter().filter_map(|d| if let Checked::Plan(p) = d { Some(&p.body) } else { None }).peekable();
+    if plans.peek().is_some() {
+        let plan = plans.find(|plan| plan.sha256() == validation.plan_sha256).ok_or_else(|| {
+            Error::NotCertified("field 'plan_sha256' does not hold: it is not the hash of any plan given".into())
+        })?;
+        if validation.bound != plan.chosen.error.total {
+            return Err(Error::NotCertified("field 'bound' does not hold: the plan has another total".into()));
+        }
+    }
+    let inside = validation.observed_max <= validation.bound.to_f64();
+    if inside != validation.within_bound() {
+        return Err(Error::NotCertified("field 'verdict' does not hold: it contradicts observed_max and bound".into()));
+    }
+    validate_command::verdict(validation)?;
+    Ok(format!("validation: {}, slack {:.2} bits", validation.verdict, validation.slack_bits))
+}

@@ -1,0 +1,32 @@
+//! `polyattn export`.
+
+use crate::document::{read_json, write_whole};
+use crate::error::Result;
+use crate::export::{Format, export};
+use std::path::PathBuf;
+
+/// Write a table, or a plan's table, in the form that another program reads
+///
+/// JSON describes itself: basis, interval, rule for c₀, certified bound, self-test points. CSV has the same in its header.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  polyattn export table.json --to csv -o table.csv
+  polyattn export plan.json --to json -o reciprocal.json")]
+pub struct Args {
+    /// A table or a plan (`-`: stdin)
+    #[arg(value_name = "TABLE|PLAN")]
+    input: PathBuf,
+    /// The form
+    #[arg(long)]
+    to: Format,
+    /// Where it goes (`-`: stdout)
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+pub(super) fn run(args: &Args) -> Result<()> {
+    let value = read_json(&args.input)?;
+    let text = export(&value, args.to).map_err(|e| e.at(args.input.display()))?;
+    write_whole(&args.output, &text)
+}

@@ -1,0 +1,125 @@
+//! `polyattn run`: the main job.
+
+use super::progress::Progress;
+use super::{plan as plan_command, validate as validate_command, write_stdout};
+use crate::attention::{Calibration, Scores, calibrate};
+use crate::document::{Document, Provenance, write_whole};
+use crate::encrypted::{ScoresUsed, backend, validate};
+use crate::error::{Error, Result};
+use crate::export::{Format, export};
+use crate::plan::{PlanDocument, SpecSource, plan};
+use crate::report::{ReportInput, html};
+use std::path::{Path, PathBuf};
+
+/// Calibrate, plan, certify, validate on ciphertexts, export and report: the main job
+///
+/// Writes calibration.json (where the specification names scores), plan.json, table.json, table.csv, certificate.json,
+/// validation.json and report.html to DIR, which is made or reused.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  polyattn run examples/minilm.toml --out out && open out/report.html")]
+pub struct Args {
+    /// The specification
+    #[arg(value_name = "SPEC.toml")]
+    spec: PathBuf,
+    /// Where the results go
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Seed of keys and noise
+    #[arg(long, default_value_t = validate_command::DEFAULT_SEED)]
+    seed: u64,
+    /// What runs the circuit: ckks, this program's own RNS-CKKS layer
+    #[arg(long, default_value = "ckks", value_name = "NAME")]
+    backend: String,
+}
+
+pub(super) fn run(args: &Args) -> Result<()> {
+    let backend = backend(&args.backend)?;
+    let progress = Progress::new();
+    progress.step(&format!("reading {}, seed {}", args.spec.display(), args.seed));
+    let source = SpecSource::read(&args.spec)?;
+    let folder = Folder::make(&args.out)?;
+    let calibration = calibration(&args.spec, &source)?;
+    if let Some(calibration) = &calibration {
+        folder.write("calibration.json", &calibration.to_json()?)?;
+    }
+
+    progress.step("searching for a plan");
+    let mut body = plan(&source).map_err(|e| e.at(args.spec.display()))?;
+    progress.step(&format!("keys for N = 2^{}, depth {}", body.chosen.ckks.log_n, body.chosen.depth));
+    let (sets, scores) = rows(&source, &body, args.seed)?;
+    let validation = validate(&body, &sets, scores, backend.as_ref(), args.seed, &|m| progress.step(m))?;
+    let validation = validate_command::document(validation);
+
+    progress.step("writing");
+    let record = serde_json::to_value(&validation).map_err(|e| Error::internal(e.to_string()))?;
+    body.chosen.validation = Some(record);
+    let document = plan_command::document(body);
+    write_plan(&folder, &document)?;
+    folder.write("validation.json", &validation.to_json()?)?;
+    let validations = [validation];
+    let input = ReportInput { plan: &document, validations: &validations, calibration: calibration.as_ref() };
+    folder.write("report.html", &html(&input)?)?;
+    drop(progress);
+
+    let [validation] = validations;
+    let text = format!(
+        "{}{}report       {}\n",
+        plan_command::summary(&document.body),
+        validate_command::summary(&validation.body),
+        folder.path.join("report.html").display()
+    );
+    write_stdout(text.as_bytes())?;
+    validate_command::verdict(&validation.body)
+}
+
+/// The output folder.
+struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    fn make(path: &Path) -> Result<Self> {
+        std::fs::create_dir_all(path).map_err(|e| Error::file(path, "make the folder", e))?;
+        Ok(Self { path: path.to_path_buf() })
+    }
+
+    fn write(&self, name: &str, content: &str) -> Result<()> {
+        write_whole(&self.path.join(name), content)
+    }
+}
+
+fn calibration(spec: &Path, source: &SpecSource) -> Result<Option<Document<Calibration>>> {
+    let attention = &source.spec.attention;
+    let Some(file) = &attention.scores else { return Ok(None) };
+    let scores = Scores::read(&spec.parent().unwrap_or(Path::new("")).join(file))?;
+    let (name, powers) = (file.display().to_string(), attention.p.as_slice());
+    let body = calibrate(&name, &scores, attention.layer, attention.head, powers)?;
+    Ok(Some(Document::new(body, Provenance::new(&source.spec, None))))
+}
+
+/// The specification's scores where it has some, else rows drawn from the domain.
+fn rows(source: &SpecSource, plan: &PlanDocument, seed: u64) -> Result<(Vec<crate::plan::Rows>, ScoresUsed)> {
+    let attention = &source.spec.attention;
+    match (&source.rows, &attention.scores) {
+        (Some(rows), Some(file)) => {
+            let file = file.display().to_string();
+            let (layer, head) = (attention.layer, attention.head);
+            Ok((vec![rows.clone()], ScoresUsed { file, layer, head, rows: 0, lengths: Vec::new() }))
+        }
+        _ => validate_command::drawn(plan, seed),
+    }
+}
+
+/// The plan, and its table and certificate as documents of their own.
+fn write_plan(folder: &Folder, document: &Document<PlanDocument>) -> Result<()> {
+    folder.write("plan.json", &document.to_json()?)?;
+    let chosen = &document.body.chosen;
+    let missing = || Error::internal("a plan without a table");
+    let table = chosen.tables.first().ok_or_else(missing)?;
+    folder.write("table.json", &table.to_json()?)?;
+    folder.write("certificate.json", &chosen.certificates.first().ok_or_else(missing)?.to_json()?)?;
+    let value = serde_json::to_value(table).map_err(|e| Error::internal(e.to_string()))?;
+    folder.write("table.csv", &export(&value, Format::Csv)?)
+}
