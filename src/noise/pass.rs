@@ -99,17 +99,17 @@ pub(super) fn gains(placed: &PlacedCircuit, sources: &Sources, cell: Cell) -> Ga
             Op::Scores => cell.own,
             Op::Product(a, b) if a == b => values[a.index()].square(),
             Op::Product(a, b) => values[a.index()] * values[b.index()],
-            Op::Times(of, constant) => values[of.index()] * Interval::around(constant),
-            Op::Plus(of, constant) => values[of.index()] + Interval::around(constant),
+            Op::Times(of, _) => values[of.index()] * sources.constants[index],
+            Op::Plus(of, _) => values[of.index()] + sources.constants[index],
             Op::RowSum(_) => cell.mean * Interval::point(f64::from(placed.length)),
         };
         let value = if index == sources.u { value.meet(u_range(cell, placed)) } else { value };
         let known = match &node.fact {
             None => value,
             Some(Fact::Range(range)) => *range,
-            Some(Fact::Numerator { residual, epsilon }) => {
+            Some(Fact::Numerator { residual, .. }) => {
                 let share = u_range(cell, placed) * Interval::point(1.0 / f64::from(placed.length)).widened();
-                let denominator = cell.mean + Interval::around(epsilon);
+                let denominator = cell.mean + sources.epsilon;
                 share * (Interval::ONE - values[residual.index()]) * denominator.recip()
             }
         };
@@ -131,7 +131,7 @@ pub(super) fn gains(placed: &PlacedCircuit, sources: &Sources, cell: Cell) -> Ga
                 direct[*a] = direct[*a] + gain * values[*b];
                 direct[*b] = direct[*b] + gain * values[*a];
             }
-            Op::Times(of, constant) => direct[of.index()] = direct[of.index()] + gain * Interval::around(constant),
+            Op::Times(of, _) => direct[of.index()] = direct[of.index()] + gain * sources.constants[index],
             Op::Plus(of, _) => direct[of.index()] = direct[of.index()] + gain,
             Op::RowSum(_) | Op::Scores => {}
         }
@@ -211,7 +211,7 @@ fn node_bounds(placed: &PlacedCircuit, sources: &Sources, cell: Cell, gains: &Ga
                 let (da, db) = (bounds[a.index()], bounds[b.index()]);
                 value(*a) * db + value(*b) * da + da * db + own
             }
-            Op::Times(of, constant) => bounds[of.index()] * Interval::around(constant).magnitude(),
+            Op::Times(of, _) => bounds[of.index()] * sources.constants[index].magnitude(),
             Op::Plus(of, _) => bounds[of.index()] + own,
             Op::RowSum(_) => sum_bound(placed, sources, cell, &bounds, log2_failure),
         };

@@ -6,6 +6,7 @@ use super::sources::{Size, Sources};
 use crate::circuit::PlacedCircuit;
 use crate::error::Result;
 use crate::real::Interval;
+use rayon::prelude::*;
 use statrs::function::erf::erfc;
 
 /// The predicted noise of one row's weights.
@@ -23,7 +24,7 @@ pub struct RowPrediction {
 /// As [`analyse`](super::analyse) for a circuit that it cannot analyse.
 pub fn predict_rows(placed: &PlacedCircuit, rows: &[Vec<f64>]) -> Result<Vec<RowPrediction>> {
     let sources = Sources::new(placed)?;
-    Ok(rows.iter().map(|row| predict_row(placed, &sources, row)).collect())
+    Ok(rows.par_iter().map(|row| predict_row(placed, &sources, row)).collect())
 }
 
 fn predict_row(placed: &PlacedCircuit, sources: &Sources, row: &[f64]) -> RowPrediction {

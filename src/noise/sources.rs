@@ -1,8 +1,9 @@
 //! Where noise enters a placed circuit, and how a row's u = t^p depends on what comes before it.
 
 use super::model::{RandomPart, RingModel};
-use crate::circuit::{NodeId, Op, PlacedCircuit};
+use crate::circuit::{Fact, Node, NodeId, Op, PlacedCircuit};
 use crate::error::{Error, Result};
+use crate::real::Interval;
 
 /// What kind of event a source is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,6 +69,10 @@ pub(super) struct Sources {
     pub local: Vec<RandomPart>,
     /// Bounded noise at each node, likewise.
     pub bounded: Vec<f64>,
+    /// Each node's constant factor or summand, enclosed once.
+    pub constants: Vec<Interval>,
+    /// The ε of the denominator, enclosed once.
+    pub epsilon: Interval,
 }
 
 impl Sources {
@@ -91,7 +96,20 @@ impl Sources {
                 Size::Bounded(bound) => bounded[source.node] += bound,
             }
         }
-        Ok(Self { list, powers, u, sum, stages: stage_names(placed), local, bounded })
+        let epsilon = nodes.iter().find_map(|node| match &node.fact {
+            Some(Fact::Numerator { epsilon, .. }) => Some(Interval::around(epsilon)),
+            _ => None,
+        });
+        let epsilon = epsilon.unwrap_or(Interval::ZERO);
+        let constants = nodes.iter().map(constant).collect();
+        Ok(Self { list, powers, u, sum, stages: stage_names(placed), local, bounded, constants, epsilon })
+    }
+}
+
+fn constant(node: &Node) -> Interval {
+    match &node.op {
+        Op::Times(_, constant) | Op::Plus(_, constant) => Interval::around(constant),
+        _ => Interval::ZERO,
     }
 }
 
