@@ -1,5 +1,6 @@
 //! Plans, proves and runs the polynomial form of PowerSoftmax attention for CKKS.
 
+pub mod certify;
 pub mod circuit;
 pub mod document;
 pub mod error;

@@ -41,10 +41,13 @@ impl<'de> Deserialize<'de> for Dyadic {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (text, exponent) = <(String, i32)>::deserialize(deserializer)?;
         if text.len() > LONGEST_MANTISSA || exponent.unsigned_abs() > LARGEST_EXPONENT {
-            return Err(D::Error::custom("a dyadic [mantissa, exponent] has at most 65536 digits and |exponent| ≤ 65536"));
+            return Err(D::Error::custom(
+                "a dyadic [mantissa, exponent] has at most 65536 digits and |exponent| ≤ 65536",
+            ));
         }
-        let mantissa = Integer::from_str_radix(&text, 10)
-            .map_err(|_| D::Error::custom("expected a dyadic [\"mantissa\", exponent] with a decimal integer mantissa"))?;
+        let mantissa = Integer::from_str_radix(&text, 10).map_err(|_| {
+            D::Error::custom("expected a dyadic [\"mantissa\", exponent] with a decimal integer mantissa")
+        })?;
         Ok(Self { mantissa, exponent })
     }
 }

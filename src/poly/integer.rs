@@ -52,7 +52,10 @@ impl IntegerPolynomial {
     #[must_use]
     pub fn derivative(&self) -> Self {
         let terms = self.numerators.iter().enumerate().skip(1);
-        Self { numerators: terms.map(|(i, n)| Integer::from(n * i as u64)).collect(), denominator: self.denominator.clone() }
+        Self {
+            numerators: terms.map(|(i, n)| Integer::from(n * i as u64)).collect(),
+            denominator: self.denominator.clone(),
+        }
     }
 
     /// The product with another polynomial; meant for a factor of small degree.

@@ -3,9 +3,9 @@
 //! Everything is computed on integers over one common denominator: a table's coefficients are dyadic, and sums of
 //! reduced fractions would spend their time on greatest common divisors.
 
-mod integer;
-mod evaluation;
 mod dyadic;
+mod evaluation;
+mod integer;
 pub mod table;
 
 pub use dyadic::Dyadic;
@@ -49,7 +49,7 @@ impl AffineMap {
     /// u ↦ constant + slope·u.
     fn new(constant: &Rational, slope: &Rational) -> Self {
         let s = Integer::from(constant.denom().lcm_ref(slope.denom()));
-        let scaled = |value: &Rational| Integer::from(value.numer() * Integer::from(s.div_exact_ref(value.denom())));
+        let scaled = |value: &Rational| value.numer() * Integer::from(s.div_exact_ref(value.denom()));
         Self { p: scaled(constant), q: scaled(slope), s: s.clone() }
     }
 }
@@ -165,10 +165,12 @@ mod tests {
     }
 
     fn polynomial(basis: Basis) -> impl Strategy<Value = Polynomial> {
-        (rational(), 1i64..50, proptest::collection::vec(rational(), 1..9)).prop_map(move |(lo, width, coefficients)| {
-            let hi = Rational::from(&lo + Rational::from((width, 7)));
-            Polynomial { basis, lo, hi, coefficients }
-        })
+        (rational(), 1i64..50, proptest::collection::vec(rational(), 1..9)).prop_map(
+            move |(lo, width, coefficients)| {
+                let hi = &lo + Rational::from((width, 7));
+                Polynomial { basis, lo, hi, coefficients }
+            },
+        )
     }
 
     /// The defining three-term recurrence, term by term.

@@ -50,6 +50,24 @@ pub fn round_decimal(value: &Rational, digits: u32) -> Rational {
     Rational::from(rounded) / scale
 }
 
+/// A decimal of about `digits` significant digits that is not below `value` ≥ 0.
+pub fn decimal_above(value: &Rational, digits: u32) -> Rational {
+    let near = round_decimal(value, digits);
+    if near >= *value { near } else { near + digit_unit(value, digits) }
+}
+
+/// A decimal of about `digits` significant digits that is not above `value` ≥ 0.
+pub fn decimal_below(value: &Rational, digits: u32) -> Rational {
+    let near = round_decimal(value, digits);
+    if near <= *value { near } else { near - digit_unit(value, digits) }
+}
+
+/// A power of ten at the last of `digits` significant digits of `value`.
+fn digit_unit(value: &Rational, digits: u32) -> Rational {
+    let magnitude = log2(value) * std::f64::consts::LOG10_2;
+    Rational::from(10u32).pow(magnitude.floor() as i32 + 1 - digits as i32)
+}
+
 /// A binary64 that is not below `value`.
 pub fn f64_above(value: &Rational) -> f64 {
     Float::with_val_round(53, value, Round::Up).0.to_f64_round(Round::Up)
@@ -90,6 +108,10 @@ mod tests {
             let value = Rational::from((n, d));
             let error = Rational::from(&round_decimal(&value, digits) - &value).abs() / &value;
             prop_assert!(log2(&error) <= -f64::from(digits - 2) * std::f64::consts::LOG2_10);
+            let (above, below) = (decimal_above(&value, digits), decimal_below(&value, digits));
+            prop_assert!(below <= value && value <= above);
+            let width = Rational::from(&above - &below) / &value;
+            prop_assert!(log2(&width) <= -f64::from(digits - 2) * std::f64::consts::LOG2_10 + 1.0);
         }
     }
 }

@@ -1,0 +1,90 @@
+//! The certificate: the document that a second, small program can check without the fitter.
+
+use crate::document::Body;
+use crate::poly::table::{Form, Metric, TargetName};
+use crate::real::Exact;
+use serde::{Deserialize, Serialize};
+
+/// Whether the claim was proved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Verdict {
+    /// Every part of the claim is a theorem about the numbers in the certificate.
+    #[serde(rename = "proved")]
+    Proved,
+    /// It is not, and `claim.words` says why.
+    #[serde(rename = "not proved")]
+    NotProved,
+}
+
+/// What is claimed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Claim {
+    /// In words.
+    pub words: String,
+    /// Which error is bounded.
+    pub metric: Metric,
+    /// The bound, the same as `certified_upper`.
+    pub bound: Option<Exact>,
+}
+
+/// Exact points that show what is not the case; a checker evaluates r there.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Witnesses {
+    /// x with an error of at least `certified_lower`.
+    pub error: Option<Exact>,
+    /// x with r(x) ≤ 0, where `positive` is false.
+    pub not_positive: Option<Exact>,
+    /// x < x' in one interval with r(x) ≤ r(x'), where `monotone` is false.
+    pub not_monotone: Option<[Exact; 2]>,
+}
+
+/// A proof of a table's error, positivity and monotonicity, with the numbers it is about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// The hash of the table.
+    pub table_sha256: String,
+    /// What is claimed.
+    pub claim: Claim,
+    /// How it was proved.
+    pub method: String,
+    /// Whether it was.
+    pub verdict: Verdict,
+    /// No error on the intervals is above this.
+    pub certified_upper: Option<Exact>,
+    /// Some error on the intervals is at least this.
+    pub certified_lower: Option<Exact>,
+    /// Whether r > 0 on the intervals; `None` where neither that nor the contrary was shown.
+    pub positive: Option<bool>,
+    /// Whether r decreases strictly on each interval, as 1/(x + ε) does; `None` likewise.
+    pub monotone: Option<bool>,
+    /// Points that show the lower bound and what is false.
+    pub witnesses: Witnesses,
+    /// The numbers of the table.
+    #[serde(flatten)]
+    pub form: Form,
+    /// Their degree as a polynomial in x.
+    pub degree: u64,
+    /// The function.
+    pub target: TargetName,
+    /// Where.
+    pub intervals: Vec<[Exact; 2]>,
+    /// Wall time of the proof.
+    pub seconds: f64,
+}
+
+impl Body for Certificate {
+    const KIND: &'static str = "certificate";
+}
+
+impl Certificate {
+    /// The claim of a bound in words.
+    pub(super) fn words(target: &TargetName, intervals: &[[Exact; 2]], metric: Metric, bound: &Exact) -> String {
+        let places: Vec<String> = intervals.iter().map(|[lo, hi]| format!("[{lo}, {hi}]")).collect();
+        let d = if *target.epsilon == 0 { "x".to_owned() } else { format!("(x + {})", target.epsilon) };
+        let error = match metric {
+            Metric::Relative => format!("|{d}·r(x) − 1|"),
+            Metric::Absolute => format!("|r(x) − 1/{d}|"),
+        };
+        format!("{error} ≤ {bound} for every real x in {}", places.join(" ∪ "))
+    }
+}

@@ -1,0 +1,204 @@
+//! Exact proofs about a table: its error, positivity and monotonicity.
+//!
+//! Nothing is shared with the fitter. For 1/D the error is a polynomial inequality, D·r(D) − 1 between −η and η (or
+//! ±η·|D|), so a polynomial is proved by Bernstein subdivision on integers; a composite by the exact ranges of its
+//! residual. Both give theorems about the real numbers in the table, not about floating-point evaluations of them.
+
+mod bernstein;
+mod certificate;
+mod peak;
+mod prove;
+mod recurrence;
+mod subject;
+mod verify;
+
+pub use bernstein::{Sign, nonnegative, positive};
+pub use certificate::{Certificate, Claim, Verdict, Witnesses};
+pub use verify::{verify, verify_against};
+
+use crate::error::{Error, Result};
+use crate::poly::Polynomial;
+use crate::poly::table::{ErrorStatement, Table};
+use crate::real::{decimal_above, decimal_below};
+use peak::{ErrorCurve, shown};
+use prove::Property;
+use rug::Rational;
+use std::time::Instant;
+use subject::{Approximation, Subject};
+
+/// Polynomials above this degree are not certified: the proof would take minutes.
+pub const LARGEST_CERTIFIED_DEGREE: u64 = 1023;
+/// How far above the lower bound an upper bound is tried, in bits below 1.
+const SLACK_BITS: [u32; 4] = [17, 15, 14, 10];
+/// Larger points that the prover may come back with before the search is given up.
+const LARGEST_CORRECTIONS: usize = 24;
+/// Significant digits of a certified upper bound.
+const UPPER_DIGITS: u32 = 9;
+/// Significant digits of a certified lower bound.
+const LOWER_DIGITS: u32 = 12;
+/// A table whose estimated error is more than this many 1024ths below the proved lower bound says something false.
+const ESTIMATE_TOLERANCE: u32 = 64;
+
+/// A table with its proof.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Certified {
+    /// The table with what was proved filled in.
+    pub table: Table,
+    /// The proof, which names that table.
+    pub certificate: Certificate,
+}
+
+/// What was found out about an error.
+struct Bounds {
+    upper: Option<Rational>,
+    lower: Rational,
+    witness: Rational,
+    method: &'static str,
+}
+
+/// Proves a table's error, positivity and monotonicity.
+///
+/// A table that cannot be proved, or that states something false, comes back with the verdict
+/// [`Verdict::NotProved`] and the reason in its claim.
+///
+/// # Errors
+/// [`Error::Input`] when the table contradicts itself or has a pole in its interval, [`Error::NotCertified`] when it is a
+/// polynomial of a degree above [`LARGEST_CERTIFIED_DEGREE`].
+pub fn certify(table: &Table) -> Result<Certified> {
+    let began = Instant::now();
+    table.validate()?;
+    let subject = Subject::new(&table.form, &table.target, &table.intervals, table.error.metric)?;
+    let bounds = match &subject.approximation {
+        Approximation::Polynomial(_) if table.degree > LARGEST_CERTIFIED_DEGREE => {
+            return Err(Error::NotCertified(format!(
+                "field 'degree': a polynomial is certified up to degree {LARGEST_CERTIFIED_DEGREE}, found {}; a composite \
+                 of this degree can be",
+                table.degree
+            )));
+        }
+        Approximation::Polynomial(p) => polynomial_bounds(&subject, p),
+        Approximation::Composite(_) => composite_bounds(&subject),
+    };
+    let (positive, monotone) = (prove::is_positive(&subject), prove::is_monotone(&subject));
+    let failure = failure(table, &bounds, positive.answer(), monotone.answer());
+    let upper = bounds.upper.map(Into::into);
+    let words = match (&failure, &upper) {
+        (None, Some(bound)) => Certificate::words(&table.target, &table.intervals, subject.metric, bound),
+        (reason, _) => reason.clone().unwrap_or_default(),
+    };
+    let mut proved = Table {
+        error: ErrorStatement {
+            certified_upper: upper.clone(),
+            certified_lower: Some(bounds.lower.clone().into()),
+            ..table.error.clone()
+        },
+        positive: positive.answer(),
+        monotone: monotone.answer(),
+        ..table.clone()
+    };
+    if failure.is_some() {
+        proved = table.without_proofs();
+    }
+    let certificate = Certificate {
+        table_sha256: proved.sha256(),
+        claim: Claim { words, metric: subject.metric, bound: upper.clone() },
+        method: bounds.method.into(),
+        verdict: if failure.is_none() { Verdict::Proved } else { Verdict::NotProved },
+        certified_upper: upper,
+        certified_lower: Some(bounds.lower.into()),
+        positive: positive.answer(),
+        monotone: monotone.answer(),
+        witnesses: Witnesses {
+            error: Some(bounds.witness.into()),
+            not_positive: positive.witness().map(Into::into),
+            not_monotone: monotone.witness().map(|pair| pair.map(Into::into)),
+        },
+        form: table.form.clone(),
+        degree: table.degree,
+        target: table.target.clone(),
+        intervals: table.intervals.clone(),
+        seconds: began.elapsed().as_secs_f64(),
+    };
+    Ok(Certified { table: proved, certificate })
+}
+
+/// Why the verdict is "not proved", if it is.
+fn failure(table: &Table, bounds: &Bounds, positive: Option<bool>, monotone: Option<bool>) -> Option<String> {
+    if bounds.upper.is_none() {
+        return Some("no upper bound near the largest error found could be proved".into());
+    }
+    let tolerated = Rational::from((1024 - ESTIMATE_TOLERANCE, 1024)) * &bounds.lower;
+    let stated = [
+        ("error.estimated", Some(&table.error.estimated), &tolerated),
+        ("error.certified_upper", table.error.certified_upper.as_ref(), &bounds.lower),
+    ];
+    for (name, value, least) in stated {
+        if let Some(value) = value.filter(|value| value.0 < *least) {
+            return Some(format!(
+                "the table states {name} = {}, but its error at x = {} is at least {}",
+                shown(value),
+                shown(&bounds.witness),
+                shown(&bounds.lower)
+            ));
+        }
+    }
+    let properties = [("positive", table.positive, positive), ("monotone", table.monotone, monotone)];
+    let contrary = properties.iter().find(|(_, stated, found)| stated.is_some() && found.is_some() && stated != found);
+    contrary.map(|(name, stated, _)| {
+        format!("the table states {name} = {}, but the contrary is proved", stated.unwrap_or_default())
+    })
+}
+
+/// Exact evaluation gives the lower bound, and a little more is then proved to be an upper one.
+///
+/// Where the proof fails it fails at a point with a larger error, and the search goes on from there.
+fn polynomial_bounds(subject: &Subject, p: &Polynomial) -> Bounds {
+    let curves: Vec<ErrorCurve> = subject.segments.iter().map(|segment| ErrorCurve::new(subject, p, segment)).collect();
+    let candidates = curves.iter().map(ErrorCurve::largest).map(|x| (subject.error_at(&x), x));
+    let (mut lower, mut witness) = candidates.max().unwrap_or_default();
+    let mut slacks = SLACK_BITS.into_iter();
+    let mut slack = slacks.next();
+    let mut upper = None;
+    for _ in 0..LARGEST_CORRECTIONS {
+        let Some(bits) = slack else { break };
+        let bound = decimal_above(&(Rational::from(&lower >> bits) + &lower), UPPER_DIGITS);
+        match prove::within(subject, &bound) {
+            Property::Holds => {
+                upper = Some(bound);
+                break;
+            }
+            Property::Fails(Some(x)) => {
+                let here = subject.segments.iter().zip(&curves).find(|((lo, hi), _)| *lo <= x && x <= *hi);
+                let climbed = here.map_or_else(|| x.clone(), |(_, curve)| curve.near(&x));
+                let better = [x, climbed].map(|x| (subject.error_at(&x), x));
+                (lower, witness) = better.into_iter().fold((lower, witness), |best, other| best.max(other));
+            }
+            Property::Fails(None) | Property::Unknown => slack = slacks.next(),
+        }
+    }
+    Bounds { upper, lower: decimal_below(&lower, LOWER_DIGITS), witness, method: "Bernstein subdivision over integers" }
+}
+
+/// The range of the residual is exact but for its outward rounding; an end of it is attained.
+fn composite_bounds(subject: &Subject) -> Bounds {
+    let upper = decimal_above(&prove::composite_upper(subject), LOWER_DIGITS);
+    let ends = subject.segments.iter().flat_map(|(lo, hi)| [lo.clone(), hi.clone()]);
+    let inner =
+        prove::composite_ranges(subject).into_iter().zip(&subject.segments).filter_map(|((low, high), segment)| {
+            let Approximation::Composite(recurrence) = &subject.approximation else { return None };
+            let extreme = if Rational::from(-&low) > high { low } else { high };
+            let denominators = (subject.denominator(&segment.0), subject.denominator(&segment.1));
+            let d = recurrence.preimage(&extreme, (&denominators.0, &denominators.1));
+            Some(d - &subject.reciprocal.epsilon)
+        });
+    let (lower, witness) = ends.chain(inner).map(|x| (subject.error_at(&x), x)).max().unwrap_or_default();
+    Bounds {
+        upper: Some(upper),
+        lower: decimal_below(&lower, LOWER_DIGITS),
+        witness,
+        method: "exact range of the residual's recurrence",
+    }
+}
+
+#[cfg(test)]
+mod tests;
