@@ -2,6 +2,7 @@
 
 pub mod certify;
 pub mod circuit;
+pub mod cli;
 pub mod document;
 pub mod error;
 pub mod fit;
