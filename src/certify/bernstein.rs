@@ -176,6 +176,10 @@ impl Piece<Integer> {
 ///
 /// Σ a_j·v^j·(1 + v)^(n−j) = Σ C(n, i)·b_i·v^i.
 fn control_points(a: &[Integer]) -> Vec<Integer> {
+    // The polynomial without terms is 0, not something of which everything holds.
+    if a.is_empty() {
+        return vec![Integer::new()];
+    }
     let mut expanded: Vec<Integer> = Vec::with_capacity(a.len());
     for coefficient in a {
         // Times 1 + v, then plus a_j·v^j.
@@ -232,6 +236,7 @@ mod tests {
         // (3u − 1)²: the root is never a point of subdivision, and the rounding must not decide.
         assert_ne!(positive(&polynomial(&[1, -6, 9])), Sign::Holds);
         assert_eq!(positive(&polynomial(&[0])), Sign::Fails(Rational::new()));
+        assert_eq!(positive(&polynomial(&[])), Sign::Fails(Rational::new()));
         assert_eq!(nonnegative(&polynomial(&[0])), Sign::Holds);
     }
 

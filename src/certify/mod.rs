@@ -183,13 +183,14 @@ fn polynomial_bounds(subject: &Subject, p: &Polynomial) -> Bounds {
 fn composite_bounds(subject: &Subject) -> Bounds {
     let upper = decimal_above(&prove::composite_upper(subject), LOWER_DIGITS);
     let ends = subject.segments.iter().flat_map(|(lo, hi)| [lo.clone(), hi.clone()]);
-    let inner = prove::composite_ranges(subject).into_iter().zip(&subject.segments).filter_map(|((low, high), segment)| {
-        let Approximation::Composite(recurrence) = &subject.approximation else { return None };
-        let extreme = if Rational::from(-&low) > high { low } else { high };
-        let denominators = (subject.denominator(&segment.0), subject.denominator(&segment.1));
-        let d = recurrence.preimage(&extreme, (&denominators.0, &denominators.1));
-        Some(d - &subject.reciprocal.epsilon)
-    });
+    let inner =
+        prove::composite_ranges(subject).into_iter().zip(&subject.segments).filter_map(|((low, high), segment)| {
+            let Approximation::Composite(recurrence) = &subject.approximation else { return None };
+            let extreme = if Rational::from(-&low) > high { low } else { high };
+            let denominators = (subject.denominator(&segment.0), subject.denominator(&segment.1));
+            let d = recurrence.preimage(&extreme, (&denominators.0, &denominators.1));
+            Some(d - &subject.reciprocal.epsilon)
+        });
     let (lower, witness) = ends.chain(inner).map(|x| (subject.error_at(&x), x)).max().unwrap_or_default();
     Bounds {
         upper: Some(upper),

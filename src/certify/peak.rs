@@ -152,7 +152,7 @@ pub(super) fn last_swing(subject: &Subject, doublings: usize, (lo, hi): &Segment
     let mut pair = [2.0, 1.0].map(|swings| {
         let sine = (swings * std::f64::consts::PI * 0.5f64.powi(doublings as i32 + 1)).sin();
         let share = Rational::from_f64(sine * sine).unwrap_or_default() * &width;
-        if far_is_high { Rational::from(hi - share) } else { Rational::from(lo + share) }
+        if far_is_high { hi - share } else { lo + share }
     });
     pair.sort();
     pair

@@ -8,6 +8,10 @@ use crate::real::Exact;
 use crate::target::{Reciprocal, Target};
 use rug::Rational;
 
+/// Degree times bits of a place, at most: an exact value has that many digits, and one polynomial that many a
+/// coefficient.
+const LONGEST_VALUE_BITS: u64 = 1 << 19;
+
 /// A closed interval of x.
 pub(super) type Segment = (Rational, Rational);
 
@@ -41,11 +45,24 @@ impl Subject {
                 Approximation::Polynomial(Polynomial { basis: *basis, lo, hi, coefficients })
             }
             Form::Composite { .. } if metric == Metric::Absolute => {
-                return Err(Error::input("field 'error.metric': a composite states its relative error, found absolute"));
+                return Err(Error::input(
+                    "field 'error.metric': a composite states its relative error, found absolute",
+                ));
             }
             Form::Composite { start, steps } => Approximation::Composite(Recurrence::new(start, steps, &segments)),
         };
-        Ok(Self { approximation, reciprocal, segments, metric })
+        Self { approximation, reciprocal, segments, metric }.with_short_places()
+    }
+
+    /// Refuses places with more digits than exact evaluation can carry.
+    fn with_short_places(self) -> Result<Self> {
+        let ends_are_short = self.segments.iter().all(|(lo, hi)| self.is_short(lo) && self.is_short(hi));
+        if ends_are_short && self.is_short(&self.reciprocal.epsilon) {
+            return Ok(self);
+        }
+        Err(Error::NotCertified(
+            "field 'intervals' or 'target.epsilon': too many digits for exact evaluation at this degree".into(),
+        ))
     }
 
     /// x + ε.
@@ -53,9 +70,20 @@ impl Subject {
         Rational::from(x + &self.reciprocal.epsilon)
     }
 
-    /// Whether x lies in one of the intervals.
+    /// Whether an exact value at x has a length that can be computed with.
+    fn is_short(&self, x: &Rational) -> bool {
+        let degree = match &self.approximation {
+            Approximation::Polynomial(p) => p.degree() as u64,
+            // Its values are rounded outward at every step.
+            Approximation::Composite(_) => 1,
+        };
+        let bits = x.numer().significant_bits().max(x.denom().significant_bits());
+        degree * u64::from(bits) <= LONGEST_VALUE_BITS
+    }
+
+    /// Whether x lies in one of the intervals, and can be computed with.
     pub fn holds(&self, x: &Rational) -> bool {
-        self.segments.iter().any(|(lo, hi)| lo <= x && x <= hi)
+        self.is_short(x) && self.segments.iter().any(|(lo, hi)| lo <= x && x <= hi)
     }
 
     /// An enclosure of r(x): a single point for a polynomial.
@@ -93,7 +121,9 @@ impl Subject {
 
     /// Whether x < x' and r(x) ≤ r(x'), proved: r is not strictly decreasing, as 1/(x + ε) is.
     pub fn does_not_decrease(&self, x: &Rational, later: &Rational) -> bool {
-        let same_segment = self.segments.iter().any(|(lo, hi)| lo <= x && x < later && later <= hi);
+        let same_segment = self.holds(x)
+            && self.holds(later)
+            && self.segments.iter().any(|(lo, hi)| lo <= x && x < later && later <= hi);
         same_segment && self.value(x).1 <= self.value(later).0
     }
 }

@@ -105,14 +105,15 @@ fn a_polynomial_that_becomes_negative_is_refuted_at_a_point() {
 
 #[test]
 fn a_table_that_states_something_false_is_not_proved() {
+    type Change = fn(&mut Table, Option<Exact>);
     let table = polynomial("2^-4", 15, Metric::Relative);
     let small = Some(exact("1e-6"));
-    let states = |change: fn(&mut Table, Option<Exact>)| {
+    let states = |change: Change| {
         let mut table = table.clone();
         change(&mut table, small.clone());
         certify(&table).unwrap().certificate
     };
-    let false_statements: [(&str, fn(&mut Table, Option<Exact>)); 4] = [
+    let false_statements: [(&str, Change); 4] = [
         ("error.estimated", |t, e| t.error.estimated = e.unwrap_or_default()),
         ("error.certified_upper", |t, e| t.error.certified_upper = e),
         ("positive", |t, _| t.positive = Some(false)),
@@ -146,13 +147,19 @@ fn what_cannot_be_certified_is_refused() {
     let mut pole = polynomial("2^-8", 7, Metric::Relative);
     pole.target.epsilon = exact("-1/2");
     assert!(certify(&pole).unwrap_err().to_string().contains("pole"));
+    let mut long = fit(&FitRequest { basis: Basis::Monomial, ..request("2^-8", 100) }).unwrap();
+    long.intervals = vec![[exact("2^-10000"), exact("1")]];
+    assert!(certify(&long).unwrap_err().to_string().contains("too many digits"));
     let mut absolute = composite("2^-8", 7);
     absolute.error.metric = Metric::Absolute;
     assert_eq!(certify(&absolute).unwrap_err().exit_code(), 2);
 }
 
+/// One falsification, by name.
+type Tampering = (&'static str, fn(&mut Certificate));
+
 /// Every way in which one certificate is falsified.
-fn tamperings() -> Vec<(&'static str, fn(&mut Certificate))> {
+fn tamperings() -> Vec<Tampering> {
     fn scale(value: &mut Option<Exact>, numerator: i32) {
         let factor = Rational::from((numerator, 1000));
         *value = value.take().map(|v| (v.0 * factor).into());
@@ -176,7 +183,9 @@ fn tamperings() -> Vec<(&'static str, fn(&mut Certificate))> {
         ("degree", |c| c.degree += 1),
         ("epsilon", |c| c.target.epsilon = (c.target.epsilon.0.clone() * Rational::from((9, 10))).into()),
         ("interval", |c| c.intervals = vec![[exact("0"), exact("1.01")]]),
-        ("metric", |c| c.claim.metric = if c.claim.metric == Metric::Relative { Metric::Absolute } else { Metric::Relative }),
+        ("metric", |c| {
+            c.claim.metric = if c.claim.metric == Metric::Relative { Metric::Absolute } else { Metric::Relative }
+        }),
         ("sign", |c| match &mut c.form {
             Form::Polynomial { coefficients, dyadic, .. } => {
                 coefficients[0] = (-coefficients[0].0.clone()).into();
@@ -200,6 +209,7 @@ fn a_tampered_certificate_is_refused() {
         polynomial("2^-4", 15, Metric::Relative),
         polynomial("2^-4", 15, Metric::Absolute),
         polynomial("2^-8", 3, Metric::Absolute),
+        polynomial("2^-8", 127, Metric::Absolute),
         composite("2^-8", 63),
         composite("2^-16", 1023),
     ];

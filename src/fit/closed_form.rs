@@ -4,7 +4,9 @@
 //! that D = h(y + μ) and μ = (t + 1/t)/2. A negative interval is the mirror image: 1/D = −1/(−D).
 //! (Chebyshev 1887; Bernstein; see Rivlin, *The Chebyshev Polynomials*, §2 and §3.)
 
+use crate::error::{Error, Result};
 use crate::poly::table::Metric;
+use crate::real::Exact;
 use rug::ops::{NegAssign, Pow};
 use rug::{Float, Rational};
 
@@ -24,7 +26,7 @@ pub struct ClosedForm {
     pub coefficients: Vec<Float>,
     /// Bits of the working precision.
     pub precision: u32,
-    /// Ends of |D|.
+    /// The end of |D| that is nearer to the pole.
     pub near: Rational,
     /// The end of |D| that is farther from the pole.
     pub far: Rational,
@@ -33,18 +35,38 @@ pub struct ClosedForm {
 }
 
 /// The best relative error: 1 − D·r(D) = T_(n+1)(y)/T_(n+1)(−μ) for degree n.
-pub fn closed_form_relative(a: &Rational, b: &Rational, degree: u64, bits: u32) -> ClosedForm {
-    closed_form(Metric::Relative, a, b, degree).with_coefficients(bits)
+///
+/// Coefficients are right to about 2^-bits·2^-32 each.
+///
+/// # Errors
+/// [`Error::Input`] unless 0 < a < b or a < b < 0.
+pub fn closed_form_relative(a: &Rational, b: &Rational, degree: u64, bits: u32) -> Result<ClosedForm> {
+    closed_form(Metric::Relative, a, b, degree).map(|best| best.with_coefficients(bits))
 }
 
 /// The best absolute error: D·r(D) − 1 is the multiple of T_(n+1) + 2t·T_n + t²·T_(n−1) that is −1 at y = −μ.
-pub fn closed_form_absolute(a: &Rational, b: &Rational, degree: u64, bits: u32) -> ClosedForm {
-    closed_form(Metric::Absolute, a, b, degree).with_coefficients(bits)
+///
+/// # Errors
+/// As [`closed_form_relative`].
+pub fn closed_form_absolute(a: &Rational, b: &Rational, degree: u64, bits: u32) -> Result<ClosedForm> {
+    closed_form(Metric::Absolute, a, b, degree).map(|best| best.with_coefficients(bits))
 }
 
 /// The least error of any polynomial of this degree for 1/D on [a, b].
-pub fn best_error(metric: Metric, a: &Rational, b: &Rational, degree: u64) -> Float {
-    closed_form(metric, a, b, degree).error
+///
+/// # Errors
+/// As [`closed_form_relative`].
+pub fn best_error(metric: Metric, a: &Rational, b: &Rational, degree: u64) -> Result<Float> {
+    closed_form(metric, a, b, degree).map(|best| best.error)
+}
+
+/// Refuses a range of D that is empty or touches the pole.
+pub(super) fn check_range(a: &Rational, b: &Rational) -> Result<()> {
+    if a < b && (*a > 0 || *b < 0) {
+        return Ok(());
+    }
+    let show = |value: &Rational| Exact(value.clone());
+    Err(Error::input(format!("expected 0 < a < b or a < b < 0 for 1/D, found [{}, {}]", show(a), show(b))))
 }
 
 /// log2 of a positive float of any size.
@@ -53,7 +75,8 @@ pub(super) fn log2_float(value: &Float) -> f64 {
 }
 
 /// The best error without the coefficients.
-pub(super) fn closed_form(metric: Metric, a: &Rational, b: &Rational, degree: u64) -> ClosedForm {
+pub(super) fn closed_form(metric: Metric, a: &Rational, b: &Rational, degree: u64) -> Result<ClosedForm> {
+    check_range(a, b)?;
     let mirrored = *a < 0;
     let (near, far) = if mirrored { (Rational::from(-b), Rational::from(-a)) } else { (a.clone(), b.clone()) };
     // μ − 1 = 2a/(b − a) is as small as 1/κ, and a power n of it is taken.
@@ -65,7 +88,7 @@ pub(super) fn closed_form(metric: Metric, a: &Rational, b: &Rational, degree: u6
             decay(&near, &far, precision).pow(degree) * scale
         }
     };
-    ClosedForm { metric, degree, error, coefficients: Vec::new(), precision, near, far, mirrored }
+    Ok(ClosedForm { metric, degree, error, coefficients: Vec::new(), precision, near, far, mirrored })
 }
 
 /// μ = (b + a)/(b − a).

@@ -3,6 +3,7 @@
 //! With t_1 = (b + a)/(b − a), t_2m = 2t_m² − 1 and α_m = 2t_m²/t_2m, from R_1 = 1 − cD and y_1 = c = 2/(a + b):
 //! y_2m = α_m(1 + R_m)y_m and R_2m = α_m·R_m² − (α_m − 1) keep D·y_m = 1 − R_m and |R_m| ≤ 1/t_m on [a, b].
 
+use super::closed_form::check_range;
 use super::{Domain, FitRequest, Goal, Numbers, SMALLEST_ERROR_BITS, not_after_rounding};
 use crate::error::{Error, Result};
 use crate::poly::table::{Form, LARGEST_STEPS, Metric};
@@ -30,8 +31,13 @@ impl Composite {
     /// error changes by about 10^-20 of itself.
     ///
     /// # Errors
-    /// [`Error::Input`] when the error would fall below 2^-16384.
+    /// [`Error::Input`] when the range is empty or touches 0, there are more than [`LARGEST_STEPS`] doublings, or the
+    /// error would fall below 2^-16384.
     pub fn new(a: &Rational, b: &Rational, doublings: u32, scale_bits: Option<u32>) -> Result<Self> {
+        check_range(a, b)?;
+        if doublings as usize > LARGEST_STEPS {
+            return Err(Error::input(format!("expected at most {LARGEST_STEPS} doublings, found {doublings}")));
+        }
         let sensitivity = log2(&kappa(a, b)) + 2.0 * f64::from(doublings);
         let digits = |log2_t: f64| (GUARD_DIGITS + (sensitivity + log2_t) * std::f64::consts::LOG10_2).ceil() as u32;
         let round = |value: &Rational, log2_t: f64| match scale_bits {
@@ -39,7 +45,7 @@ impl Composite {
             None => round_decimal(value, digits(log2_t)),
         };
         let mut t = mean_ratio(a, b, precision(a, b, doublings));
-        let start = round(&Rational::from(2 / Rational::from(a + b)), 0.0);
+        let start = round(&(2 / Rational::from(a + b)), 0.0);
         let mut steps = Vec::new();
         for _ in 0..doublings {
             t = double(&t);
@@ -58,9 +64,13 @@ impl Composite {
     }
 
     /// 1/t after each of 0 … [`LARGEST_STEPS`] doublings: the errors before rounding.
-    pub fn errors(a: &Rational, b: &Rational) -> Vec<Float> {
+    ///
+    /// # Errors
+    /// [`Error::Input`] when the range is empty or touches 0.
+    pub fn errors(a: &Rational, b: &Rational) -> Result<Vec<Float>> {
+        check_range(a, b)?;
         let t = mean_ratio(a, b, precision(a, b, LARGEST_STEPS as u32));
-        std::iter::successors(Some(t), |t| Some(double(t))).map(Float::recip).take(LARGEST_STEPS + 1).collect()
+        Ok(std::iter::successors(Some(t), |t| Some(double(t))).map(Float::recip).take(LARGEST_STEPS + 1).collect())
     }
 }
 
@@ -135,7 +145,7 @@ fn doublings_of_degree(degree: u64) -> Result<u32> {
 
 /// The fewest doublings that meet the limit, or one more where rounding needs it.
 fn composite_for_error(a: &Rational, b: &Rational, limit: &Rational, scale_bits: Option<u32>) -> Result<Composite> {
-    let errors = Composite::errors(a, b);
+    let errors = Composite::errors(a, b)?;
     let Some(least) = errors.iter().position(|error| error <= limit) else {
         let best = errors.last().map_or(1.0, Float::to_f64);
         return Err(Error::NoSolution(format!(

@@ -141,16 +141,16 @@ impl Domain {
 /// The best polynomial, rounded.
 fn polynomial(request: &FitRequest, domain: &Domain) -> Result<Numbers> {
     match &request.goal {
-        Goal::Degree(degree) if *degree > LARGEST_DEGREE => {
-            Err(Error::input(format!("--degree: a polynomial has a degree of at most {LARGEST_DEGREE}, found {degree}")))
-        }
+        Goal::Degree(degree) if *degree > LARGEST_DEGREE => Err(Error::input(format!(
+            "--degree: a polynomial has a degree of at most {LARGEST_DEGREE}, found {degree}"
+        ))),
         Goal::Degree(degree) => polynomial_of_degree(request, domain, *degree),
         Goal::MaxError(limit) => polynomial_for_error(request, domain, limit),
     }
 }
 
 fn polynomial_of_degree(request: &FitRequest, domain: &Domain, degree: u64) -> Result<Numbers> {
-    let best = closed_form::closed_form(domain.metric, &domain.a, &domain.b, degree);
+    let best = closed_form::closed_form(domain.metric, &domain.a, &domain.b, degree)?;
     let bits = rounding::scale_bits(&best, request.basis, &domain.lo, &domain.hi);
     if -closed_form::log2_float(&best.error) > SMALLEST_ERROR_BITS || bits > 2.0 * SMALLEST_ERROR_BITS {
         return Err(too_fine(degree));
@@ -165,19 +165,20 @@ fn polynomial_of_degree(request: &FitRequest, domain: &Domain, degree: u64) -> R
 /// The least degree whose best error meets the limit, or one or two more where rounding needs them.
 fn polynomial_for_error(request: &FitRequest, domain: &Domain, limit: &Rational) -> Result<Numbers> {
     let error = |degree: u64| best_error(domain.metric, &domain.a, &domain.b, degree);
-    if error(LARGEST_DEGREE) > *limit {
+    let last = error(LARGEST_DEGREE)?;
+    if last > *limit {
         return Err(Error::NoSolution(format!(
             "no polynomial of degree {LARGEST_DEGREE} or less has {} error {:.3e}: the best of degree {LARGEST_DEGREE} \
              has {:.3e}; a smaller interval, a larger error or --method composite may do",
             domain.metric,
             Float::with_val(64, limit).to_f64(),
-            error(LARGEST_DEGREE).to_f64()
+            last.to_f64()
         )));
     }
     let (mut below, mut least) = (0, LARGEST_DEGREE);
     while below < least {
         let middle = (below + least) / 2;
-        if error(middle) > *limit { below = middle + 1 } else { least = middle }
+        if error(middle)? > *limit { below = middle + 1 } else { least = middle }
     }
     for degree in least..=(least + DEGREES_FOR_ROUNDING).min(LARGEST_DEGREE) {
         let numbers = polynomial_of_degree(request, domain, degree)?;
@@ -185,7 +186,7 @@ fn polynomial_for_error(request: &FitRequest, domain: &Domain, limit: &Rational)
             return Ok(numbers);
         }
     }
-    Err(not_after_rounding(&format!("degree {least}"), &error(least)))
+    Err(not_after_rounding(&format!("degree {least}"), &error(least)?))
 }
 
 fn not_after_rounding(size: &str, error: &Float) -> Error {

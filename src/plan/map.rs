@@ -6,7 +6,7 @@ use super::judge::Fall;
 use super::lower_bound::{absolute_lower_bound, relative_lower_bound};
 use super::spec::SpecSource;
 use crate::attention::{Epsilon, RowDomain, RowShape, quantile};
-use crate::certify::{Certificate, Certified, certify};
+use crate::certify::{Certificate, Certified, Verdict, certify};
 use crate::circuit::Cost;
 use crate::error::{Error, Result};
 use crate::fit::{Composite, FitRequest, Goal, Method, fit};
@@ -116,7 +116,7 @@ impl<'a> Map<'a> {
             target.relative_error.as_ref().is_none_or(|most| *error <= most.0)
                 && error * self.largest_weight() < target.max_error.0
         };
-        for (doublings, estimated) in Composite::errors(a, b).iter().enumerate().skip(1) {
+        for (doublings, estimated) in Composite::errors(a, b)?.iter().enumerate().skip(1) {
             // The estimate spares a certificate for each depth that is far from enough.
             if meets(&float_to_exact(estimated)) {
                 let doublings = doublings as u32;
@@ -157,6 +157,8 @@ impl<'a> Map<'a> {
 }
 
 fn proved_upper(certificate: &Certificate) -> Result<&Rational> {
-    let upper = certificate.certified_upper.as_ref();
-    upper.map(|bound| &bound.0).ok_or_else(|| Error::NotCertified(certificate.claim.words.clone()))
+    match (&certificate.verdict, &certificate.certified_upper) {
+        (Verdict::Proved, Some(bound)) => Ok(&bound.0),
+        _ => Err(Error::NotCertified(certificate.claim.words.clone())),
+    }
 }

@@ -49,7 +49,7 @@ impl AffineMap {
     /// u ↦ constant + slope·u.
     fn new(constant: &Rational, slope: &Rational) -> Self {
         let s = Integer::from(constant.denom().lcm_ref(slope.denom()));
-        let scaled = |value: &Rational| Integer::from(value.numer() * Integer::from(s.div_exact_ref(value.denom())));
+        let scaled = |value: &Rational| value.numer() * Integer::from(s.div_exact_ref(value.denom()));
         Self { p: scaled(constant), q: scaled(slope), s: s.clone() }
     }
 }
@@ -167,7 +167,7 @@ mod tests {
     fn polynomial(basis: Basis) -> impl Strategy<Value = Polynomial> {
         (rational(), 1i64..50, proptest::collection::vec(rational(), 1..9)).prop_map(
             move |(lo, width, coefficients)| {
-                let hi = Rational::from(&lo + Rational::from((width, 7)));
+                let hi = &lo + Rational::from((width, 7));
                 Polynomial { basis, lo, hi, coefficients }
             },
         )

@@ -11,6 +11,6 @@ pub use exact::Exact;
 pub use interval::Interval;
 pub use number::parse_exact;
 pub use round::{
-    PRECISION, ceil_decimal, decimal_above, decimal_below, dyadic_ceil, dyadic_floor, dyadic_nearest, f64_above, f64_below, float_to_exact, log2,
-    rational_to_float, round_decimal,
+    PRECISION, ceil_decimal, decimal_above, decimal_below, dyadic_ceil, dyadic_floor, dyadic_nearest, f64_above,
+    f64_below, float_to_exact, log2, rational_to_float, round_decimal,
 };

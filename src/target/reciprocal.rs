@@ -24,10 +24,9 @@ impl Reciprocal {
         if a <= 0 && b >= 0 {
             let show = |value: &Rational| Exact(value.clone());
             return Err(Error::input(format!(
-                "the pole x = {} of 1/(x + {}) lies in the interval [{}, {}]: move the interval to one side of it, or \
-                 take an --epsilon that moves the pole",
+                "the pole of the reciprocal, x = {}, lies in the interval [{}, {}]: move the interval to one side of it, \
+                 or take an --epsilon that moves the pole",
                 show(&Rational::from(-&self.epsilon)),
-                show(&self.epsilon),
                 show(lo),
                 show(hi)
             )));
@@ -50,7 +49,7 @@ mod tests {
         for (lo, hi) in [((-1, 1), (1, 1)), ((-1, 4), (1, 1)), ((-1, 1), (-1, 4))] {
             let error = range(lo, hi).unwrap_err();
             assert_eq!(error.exit_code(), 2);
-            assert!(error.to_string().contains("pole x = -0.25"), "{error}");
+            assert!(error.to_string().contains("x = -0.25,"), "{error}");
         }
     }
 

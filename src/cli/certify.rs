@@ -1,0 +1,157 @@
+//! `polyattn certify`: a proof of a table's error, positivity and monotonicity.
+
+use crate::certify::{Certificate, Verdict, certify};
+use crate::document::{Document, Provenance, read_json, write_whole};
+use crate::error::{Error, Result};
+use crate::poly::table::Table;
+use crate::real::Exact;
+use std::path::{Path, PathBuf};
+
+const EXAMPLES: &str = "\
+Examples:
+  Prove a table and keep the proof:
+    polyattn certify table.json -o certificate.json
+
+  Straight from the fit, as JSON:
+    polyattn fit --target reciprocal --interval 0.01,1 --degree 31 --json | polyattn certify - --json
+
+The exit code is 4 when the table's error cannot be proved, or when the table states something that is false.
+`polyattn check` proves a certificate again later, without the search.";
+
+/// Prove a table's error, positivity and monotonicity
+///
+/// The proof is about the exact numbers in the table and shares no algorithm with the fit that made them: polynomial
+/// inequalities over big integers, no floating point. It does not cover the noise of an encrypted evaluation.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The table, as `polyattn fit` writes it ("-" is standard input)
+    #[arg(value_name = "TABLE")]
+    table: PathBuf,
+    /// Write the certificate to CERT ("-" is standard output)
+    #[arg(short, long, value_name = "CERT")]
+    output: Option<PathBuf>,
+    /// Print the certificate as JSON on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Error::NotCertified`] when the table is not proved (the certificate that says so is written all the same), and
+/// those of reading the table and writing the certificate.
+pub fn run(args: &Args) -> Result<()> {
+    let certificate = certificate(&args.table)?;
+    let text = Document::new(certificate.clone(), Provenance::new(&certificate.table_sha256, None)).to_json()?;
+    let stdout = Path::new("-");
+    if let Some(path) = &args.output {
+        write_whole(path, &text)?;
+    }
+    if args.json && args.output.as_deref() != Some(stdout) {
+        write_whole(stdout, &text)?;
+    }
+    if certificate.verdict == Verdict::NotProved {
+        return Err(Error::NotCertified(format!("{}: not proved: {}", args.table.display(), certificate.claim.words)));
+    }
+    if !args.json && args.output.is_none() {
+        write_whole(stdout, &summary(&certificate))?;
+    }
+    Ok(())
+}
+
+/// The certificate of the table in a file, named by the hash of that very table.
+fn certificate(path: &Path) -> Result<Certificate> {
+    let in_file = |e: Error| e.at(path.display());
+    let table = Document::<Table>::from_value(read_json(path)?).map_err(in_file)?.body;
+    let certified = certify(&table).map_err(in_file)?;
+    Ok(Certificate { table_sha256: table.sha256(), ..certified.certificate })
+}
+
+/// The certificate in a few lines.
+fn summary(c: &Certificate) -> String {
+    let answer = |value| match value {
+        Some(true) => "yes",
+        Some(false) => "no, refuted at an exact point",
+        None => "not shown",
+    };
+    let figure = |value: &Option<Exact>| value.as_ref().map_or_else(String::new, ToString::to_string);
+    format!(
+        "proved     {}\nerror      between {} and {}\npositive   {}\nmonotone   {}\nmethod     {}, {:.3} s\n",
+        c.claim.words,
+        figure(&c.certified_lower),
+        figure(&c.certified_upper),
+        answer(c.positive),
+        answer(c.monotone),
+        c.method,
+        c.seconds
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::certify::{verify, verify_against};
+    use crate::fit::{FitRequest, Goal, Method, fit};
+    use crate::poly::Basis;
+    use crate::target::Target;
+    use rug::Rational;
+
+    fn table() -> Table {
+        fit(&FitRequest {
+            target: Target::new("reciprocal", Rational::from((1, 16))).unwrap(),
+            intervals: vec![[Exact(Rational::new()), Exact(Rational::from(1))]],
+            goal: Goal::Degree(15),
+            metric: None,
+            method: Method::Auto,
+            basis: Basis::Chebyshev,
+            scale_bits: None,
+        })
+        .unwrap()
+    }
+
+    /// Certifies `table` from a file to a file.
+    fn certified(table: &Table) -> (Result<()>, Option<Document<Certificate>>) {
+        let folder = tempfile::tempdir().unwrap();
+        let (input, output) = (folder.path().join("table.json"), folder.path().join("certificate.json"));
+        let document = Document::new(table.clone(), Provenance::new(&(), None));
+        write_whole(&input, &document.to_json().unwrap()).unwrap();
+        let outcome = run(&Args { table: input, output: Some(output.clone()), json: false });
+        let certificate = read_json(&output).ok().map(|value| Document::from_value(value).unwrap());
+        (outcome, certificate)
+    }
+
+    #[test]
+    fn a_table_goes_in_and_a_certificate_that_checks_comes_out() {
+        let table = table();
+        let (outcome, certificate) = certified(&table);
+        outcome.unwrap();
+        let certificate = certificate.unwrap().body;
+        assert_eq!(certificate.table_sha256, table.sha256());
+        verify(&certificate).unwrap();
+        verify_against(&certificate, &table).unwrap();
+        assert!(summary(&certificate).contains("proved     |(x + 0.0625)·r(x) − 1| ≤ 0.0"));
+    }
+
+    #[test]
+    fn a_false_statement_ends_with_exit_code_4_and_a_certificate_that_says_so() {
+        let mut table = table();
+        table.error.certified_upper = Some(Exact(Rational::from((1, 100_000))));
+        let (outcome, certificate) = certified(&table);
+        let error = outcome.unwrap_err();
+        assert_eq!(error.exit_code(), 4);
+        assert!(error.to_string().contains("error.certified_upper"), "{error}");
+        assert_eq!(certificate.unwrap().body.verdict, Verdict::NotProved);
+    }
+
+    #[test]
+    fn a_malformed_table_is_named_with_its_file_and_field() {
+        let mut table = table();
+        table.degree = 14;
+        let (outcome, certificate) = certified(&table);
+        let error = outcome.unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        assert!(error.to_string().contains("table.json: field 'degree'"), "{error}");
+        assert!(certificate.is_none());
+    }
+}
