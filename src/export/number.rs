@@ -48,7 +48,7 @@ mod tests {
         #[test]
         fn literals_are_near(n: i64, d in 1i64..) {
             let value = Rational::from((n, d));
-            let error = Rational::from(parse_exact(&decimal(&value)).unwrap() - &value).abs();
+            let error = (parse_exact(&decimal(&value)).unwrap() - &value).abs();
             prop_assert!(error * Rational::from(10).pow(39) <= value.abs());
         }
     }

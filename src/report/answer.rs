@@ -15,8 +15,8 @@ pub(super) fn title(plan: &Plan) -> String {
 
 /// What a plan states without a proof.
 pub(super) fn unproved(plan: &Plan) -> Vec<String> {
-    let missing =
-        plan.certificates.is_empty().then(|| "The plan has no certificate: its approximation error is unproved.");
+    let missing = plan.certificates.is_empty();
+    let missing = missing.then_some("The plan has no certificate: its approximation error is unproved.");
     let failed = plan.certificates.iter().any(|c| c.body.verdict != Verdict::Proved);
     let failed =
         failed.then_some("A certificate of the plan says \"not proved\": its approximation error is unproved.");

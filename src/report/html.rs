@@ -119,7 +119,7 @@ fn table(content: &Table) -> String {
     let caption = inert(&content.caption);
     let mut text = format!(
         "<div class=\"scroll\" role=\"region\" aria-label=\"{caption}\" tabindex=\"0\">\n<table>\n\
-         <caption>{caption}</caption>\n<thead><tr>"
+         <caption><span>{caption}</span></caption>\n<thead><tr>"
     );
     for column in &content.columns {
         let _ = write!(text, "<th scope=\"col\">{}</th>", inert(column));

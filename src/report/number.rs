@@ -172,8 +172,8 @@ mod tests {
             let read = |text: String| crate::real::parse_exact(&text).unwrap();
             let (above, below) = (read(three_digits(&value, Towards::Above)), read(three_digits(&value, Towards::Below)));
             prop_assert!(below <= value && value <= above);
-            prop_assert!(above < Rational::from(&value * q(102, 100)));
-            prop_assert!(below > Rational::from(&value * q(98, 100)));
+            prop_assert!(above < &value * q(102, 100));
+            prop_assert!(below > &value * q(98, 100));
         }
     }
 }

@@ -48,8 +48,8 @@ pub(super) fn section(calibration: &Calibration, plan: &PlanDocument) -> Section
         title: "What the scores ask for".into(),
         blocks: vec![
             Block::text(format!(
-                "Measured on {} ({layers} layers, {heads} heads, {queries} queries, {keys} keys; {} heads chosen): the \
-                 largest |x| is {bound}, the plan's R is {planned}. κ is what the rows of these scores need when ε is \
+                "Measured on {} (layers × heads × queries × keys: {layers} × {heads} × {queries} × {keys}; heads chosen: \
+                 {}): the largest |x| is {bound}, the plan's R is {planned}. κ is what the rows of these scores need when ε is \
                  negligible and each head has its own R; it describes these rows and promises nothing about others.",
                 calibration.scores,
                 calibration.heads.len()
