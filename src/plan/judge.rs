@@ -58,11 +58,7 @@ pub(super) struct Merits {
 
 impl<'a> Met<'a> {
     /// Judges one candidate.
-    pub(super) fn judge(
-        map: &'a Map<'a>,
-        fitted: &'a Fitted,
-        sizes: Sizes,
-    ) -> Result<std::result::Result<Self, Fall>> {
+    pub(super) fn judge(map: &'a Map<'a>, fitted: &'a Fitted, sizes: Sizes) -> Result<std::result::Result<Self, Fall>> {
         match Self::analyse(map, fitted, &sizes) {
             Ok((placed, budget)) => Ok(Self::weigh(map, fitted, sizes, placed, budget)),
             Err(Error::NoSolution(why)) => Ok(Err(Fall::Unplaced(why))),
@@ -102,6 +98,9 @@ impl<'a> Met<'a> {
         if total > map.source.spec.target.max_error.0 {
             let (log_n, scale_bits) = (sizes.log_n, sizes.scale_bits);
             return Err(Fall::TooLarge { log2_total: log2(&total), log_n, scale_bits });
+        }
+        if let Some(overflow) = &budget.overflow {
+            return Err(Fall::Unplaced(overflow.clone()));
         }
         Ok(Self { map, fitted, sizes, placed, budget, ledger, total: Exact(total) })
     }

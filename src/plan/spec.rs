@@ -1,15 +1,19 @@
 //! The specification: what a user asks for, read from TOML and checked.
 
+use super::one_or_many::OneOrMany;
+use super::rows::Rows;
 use super::security::SecurityTable;
 use crate::attention::{Epsilon, EpsilonForm, RowDomain, RowShape, Scores, Variant};
 use crate::document::read_text;
 use crate::error::{Error, Result};
-use crate::real::Exact;
+use crate::real::{Exact, log2};
 use rug::Rational;
 use rug::ops::Pow;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
+/// Score bounds further from 1 are refused: scores are binary64, and their powers must be.
+const LARGEST_LOG2_BOUND: f64 = 256.0;
 /// Longest row that is planned for.
 const LONGEST_ROW: u32 = 1 << 12;
 
@@ -165,26 +169,6 @@ pub struct EpsilonChoice {
     pub value: OneOrMany<Exact>,
 }
 
-/// One value or a list of them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "expected one value or a list of them (whole numbers ≥ 0 for p, length and bits)")]
-pub enum OneOrMany<T> {
-    /// One.
-    One(T),
-    /// Several.
-    Many(Vec<T>),
-}
-
-impl<T> OneOrMany<T> {
-    /// The values as a slice.
-    pub fn as_slice(&self) -> &[T] {
-        match self {
-            Self::One(value) => std::slice::from_ref(value),
-            Self::Many(values) => values,
-        }
-    }
-}
-
 fn length_agnostic() -> Variant {
     Variant::LengthAgnostic
 }
@@ -198,70 +182,6 @@ pub struct SpecSource {
     pub bound: Rational,
     /// The rows of the scores, where there are any.
     pub rows: Option<Rows>,
-}
-
-/// Rows of raw scores.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rows {
-    /// Number of keys in each row, which is also L.
-    pub keys: usize,
-    /// The rows; masked scores are 0.
-    pub rows: Vec<Vec<f64>>,
-}
-
-impl Rows {
-    /// The rows of the chosen heads of `scores`, masked where `causal`.
-    ///
-    /// # Errors
-    /// [`Error::Input`] when there is no such layer or head.
-    pub fn of(scores: &Scores, layer: Option<usize>, head: Option<usize>, causal: bool) -> Result<Self> {
-        let mut rows = Vec::new();
-        for (layer, head) in scores.select(layer, head)? {
-            for (query, row) in scores.head(layer, head)?.rows().enumerate() {
-                let seen = |key: usize| !causal || key <= query;
-                rows.push(row.iter().enumerate().map(|(key, &x)| if seen(key) { x } else { 0.0 }).collect());
-            }
-        }
-        Ok(Self { keys: scores.shape[3], rows })
-    }
-
-    /// The largest |score|, exactly.
-    pub fn largest(&self) -> Rational {
-        let largest = self.rows.iter().flatten().fold(0.0f64, |largest, x| largest.max(x.abs()));
-        Rational::from_f64(largest).unwrap_or_default()
-    }
-
-    /// The row means (1/L) Σ (x/R)^p in ascending order.
-    pub fn means(&self, bound: f64, p: u32) -> Vec<f64> {
-        let mean = |row: &Vec<f64>| row.iter().map(|x| (x / bound).powi(p as i32)).sum::<f64>() / self.keys as f64;
-        let mut means: Vec<f64> = self.rows.iter().map(mean).collect();
-        means.sort_by(f64::total_cmp);
-        means
-    }
-
-    /// Refuses rows that `bound` or one of `lengths` does not admit.
-    ///
-    /// # Errors
-    /// [`Error::Input`] naming the score or the length.
-    pub fn check(&self, bound: &Rational, lengths: &[u32]) -> Result<()> {
-        if !lengths.iter().any(|&l| l as usize == self.keys) {
-            return Err(Error::input(format!(
-                "the scores have rows of {} keys, length = {lengths:?}: add {} to length or name other scores",
-                self.keys, self.keys
-            )));
-        }
-        let above = |x: &f64| Rational::from_f64(*x).is_none_or(|x| x.cmp_abs(bound).is_gt());
-        for (index, row) in self.rows.iter().enumerate() {
-            if let Some(key) = row.iter().position(above) {
-                return Err(Error::input(format!(
-                    "row {index}, key {key}: the score {} exceeds the score bound R = {}: raise score_bound",
-                    row.get(key).copied().unwrap_or_default(),
-                    bound.to_f64()
-                )));
-            }
-        }
-        Ok(())
-    }
 }
 
 impl Spec {
@@ -293,6 +213,11 @@ impl Spec {
             return Err(Error::input("attention: give score_bound (R), or scores to take it from"));
         }
         positive("attention.score_bound", attention.score_bound.as_ref())?;
+        share("attention.smallest_mean", &attention.smallest_mean)?;
+        share("attention.smallest_mean_square", &attention.smallest_mean_square)?;
+        if attention.scores.is_none() && (attention.layer.is_some() || attention.head.is_some()) {
+            return Err(Error::input("attention.layer, attention.head: they choose among scores; give scores"));
+        }
         if attention.normalisation == Normalisation::Staged {
             return Err(unsupported("attention.normalisation", "staged", "direct"));
         }
@@ -354,6 +279,12 @@ impl Spec {
         if let Some(bits) = bits.chain(scales).find(|bits| !(20..=61).contains(*bits)) {
             return Err(Error::input(format!("ckks: expected primes of 20 to 61 bits, found {bits}")));
         }
+        if ckks.log_n.is_some_and(|log_n| log_n > ckks.max_log_n) {
+            return Err(Error::input(format!("ckks.log_n: expected at most max_log_n = {}", ckks.max_log_n)));
+        }
+        if ckks.log_q.is_some() && ckks.scale_bits.is_some() {
+            return Err(Error::input("ckks.scale_bits: with log_q given the scale is that of its second prime"));
+        }
         if ckks.log_q.is_some() != ckks.log_p.is_some() || (ckks.log_q.is_some() && ckks.log_n.is_none()) {
             return Err(Error::input("ckks: log_q, log_p and log_n go together"));
         }
@@ -413,18 +344,41 @@ impl SpecSource {
         };
         let given = attention.score_bound.as_ref().map(|bound| bound.0.clone());
         let bound = given.or_else(|| rows.as_ref().map(Rows::largest)).unwrap_or_default();
-        if bound <= 0 {
-            return Err(Error::input("attention.scores: every score is 0, so there is no score bound: give score_bound"));
-        }
+        let mut source = Self::with_bound(spec, bound)?;
         if let Some(rows) = &rows {
-            rows.check(&bound, attention.length.as_slice()).map_err(|e| e.at("attention.scores"))?;
+            let lengths = source.spec.attention.length.as_slice();
+            rows.check(&source.bound, lengths).map_err(|e| e.at("attention.scores"))?;
         }
-        Ok(Self { spec, bound, rows })
+        source.rows = rows;
+        Ok(source)
+    }
+
+    /// A checked specification whose score bound is known and whose scores are not.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for a bound that is not positive or so far from 1 that its powers leave binary64.
+    pub fn with_bound(spec: Spec, bound: Rational) -> Result<Self> {
+        if bound <= 0 {
+            return Err(Error::input(
+                "attention.scores: every score is 0, so there is no score bound: give score_bound",
+            ));
+        }
+        if log2(&bound).abs() > LARGEST_LOG2_BOUND {
+            return Err(Error::input(format!(
+                "attention.score_bound: expected 2^-{LARGEST_LOG2_BOUND} to 2^{LARGEST_LOG2_BOUND}, found 2^{:.0}",
+                log2(&bound)
+            )));
+        }
+        Ok(Self { spec, bound, rows: None })
     }
 }
 
 fn non_empty<T>(field: &str, values: &[T]) -> Result<()> {
-    if values.is_empty() { Err(Error::input(format!("{field}: expected at least one value, found none"))) } else { Ok(()) }
+    if values.is_empty() {
+        Err(Error::input(format!("{field}: expected at least one value, found none")))
+    } else {
+        Ok(())
+    }
 }
 
 fn positive(field: &str, value: Option<&Exact>) -> Result<()> {
@@ -432,6 +386,13 @@ fn positive(field: &str, value: Option<&Exact>) -> Result<()> {
         Some(value) if value.0 <= 0 => Err(Error::input(format!("{field}: expected a positive number, found {value}"))),
         _ => Ok(()),
     }
+}
+
+fn share(field: &str, value: &Exact) -> Result<()> {
+    if value.0 < 0 || value.0 >= 1 {
+        return Err(Error::input(format!("{field}: expected a number in [0, 1), found {value}")));
+    }
+    Ok(())
 }
 
 fn unsupported(field: &str, found: &str, instead: &str) -> Error {
