@@ -414,7 +414,9 @@ impl SpecSource {
         let given = attention.score_bound.as_ref().map(|bound| bound.0.clone());
         let bound = given.or_else(|| rows.as_ref().map(Rows::largest)).unwrap_or_default();
         if bound <= 0 {
-            return Err(Error::input("attention.scores: every score is 0, so there is no score bound: give score_bound"));
+            return Err(Error::input(
+                "attention.scores: every score is 0, so there is no score bound: give score_bound",
+            ));
         }
         if let Some(rows) = &rows {
             rows.check(&bound, attention.length.as_slice()).map_err(|e| e.at("attention.scores"))?;
@@ -424,7 +426,11 @@ impl SpecSource {
 }
 
 fn non_empty<T>(field: &str, values: &[T]) -> Result<()> {
-    if values.is_empty() { Err(Error::input(format!("{field}: expected at least one value, found none"))) } else { Ok(()) }
+    if values.is_empty() {
+        Err(Error::input(format!("{field}: expected at least one value, found none")))
+    } else {
+        Ok(())
+    }
 }
 
 fn positive(field: &str, value: Option<&Exact>) -> Result<()> {
