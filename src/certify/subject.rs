@@ -33,7 +33,12 @@ impl Subject {
     pub fn new(form: &Form, target: &TargetName, intervals: &[[Exact; 2]], metric: Metric) -> Result<Self> {
         form.validate()?;
         validate_intervals(intervals)?;
-        let Target::Reciprocal(reciprocal) = Target::named(target)?;
+        let Target::Reciprocal(reciprocal) = Target::named(target)? else {
+            let name = &target.name;
+            return Err(Error::NotCertified(format!(
+                "field 'target': tables of the reciprocal are certified so far, not those of {name}"
+            )));
+        };
         let segments: Vec<Segment> = intervals.iter().map(|[lo, hi]| (lo.0.clone(), hi.0.clone())).collect();
         for (lo, hi) in &segments {
             reciprocal.denominators(lo, hi)?;

@@ -121,7 +121,10 @@ struct Domain {
 impl Domain {
     fn new(request: &FitRequest) -> Result<Self> {
         validate_intervals(&request.intervals)?;
-        let Target::Reciprocal(reciprocal) = &request.target;
+        let Target::Reciprocal(reciprocal) = &request.target else {
+            let name = request.target.name().name;
+            return Err(Error::input(format!("--target: {name} has no closed form")));
+        };
         let [[lo, hi]] = request.intervals.as_slice() else {
             let count = request.intervals.len();
             return Err(Error::input(format!("--interval: the reciprocal is fitted on one interval, found {count}")));

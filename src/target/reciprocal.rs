@@ -1,8 +1,10 @@
 //! 1/(x + ε).
 
+use super::{Function, Parity};
 use crate::error::{Error, Result};
 use crate::real::Exact;
-use rug::Rational;
+use rug::ops::Pow;
+use rug::{Float, Rational};
 
 /// 1/D with D = x + ε.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,11 +35,37 @@ impl Reciprocal {
         }
         Ok((a, b))
     }
+
+    /// 1/D.
+    fn inverse(&self, x: &Float) -> Float {
+        Float::with_val(x.prec(), x + &self.epsilon).recip()
+    }
+}
+
+impl Function for Reciprocal {
+    fn value(&self, x: &Float) -> Float {
+        self.inverse(x)
+    }
+
+    fn derivative(&self, x: &Float) -> Option<Float> {
+        Some(-self.inverse(x).square())
+    }
+
+    fn second_derivative(&self, x: &Float) -> Option<Float> {
+        Some(self.inverse(x).pow(3u32) * 2u32)
+    }
+
+    fn check(&self, lo: &Rational, hi: &Rational) -> Result<()> {
+        self.denominators(lo, hi).map(|_| ())
+    }
+
+    fn parity(&self) -> Option<Parity> {
+        (self.epsilon == 0).then_some(Parity::Odd)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Target;
     use super::*;
 
     #[test]
@@ -51,12 +79,5 @@ mod tests {
             assert_eq!(error.exit_code(), 2);
             assert!(error.to_string().contains("x = -0.25,"), "{error}");
         }
-    }
-
-    #[test]
-    fn an_unknown_name_is_answered_with_those_that_exist() {
-        let error = Target::new("recip", Rational::new()).unwrap_err();
-        assert_eq!(error.exit_code(), 2);
-        assert!(error.to_string().contains("reciprocal"), "{error}");
     }
 }
