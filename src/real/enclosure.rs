@@ -38,6 +38,11 @@ impl Enclosure {
         outward(bits, lo, hi)
     }
 
+    /// One float.
+    pub fn point(value: &Float) -> Self {
+        outward(value.prec(), value, value)
+    }
+
     /// π.
     pub fn pi(bits: u32) -> Self {
         outward(bits, Constant::Pi, Constant::Pi)
@@ -98,6 +103,14 @@ impl Enclosure {
             hi.max_mut(&self.hi);
             Self { lo: Float::new(self.bits()), hi }
         }
+    }
+
+    /// {max(x, 0)}.
+    #[must_use]
+    pub fn positive_part(&self) -> Self {
+        let zero = Float::new(self.bits());
+        let part = |end: &Float| if *end > 0 { end.clone() } else { zero.clone() };
+        Self { lo: part(&self.lo), hi: part(&self.hi) }
     }
 
     /// The smallest interval that holds both.
