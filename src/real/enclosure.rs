@@ -10,6 +10,9 @@ use rug::{Float, Rational};
 use std::cmp::Ordering;
 use std::ops::{Add, Mul, Neg, Sub};
 
+/// Numbers beyond 2^this, or within 2^−this of 0, are not made exact.
+const LARGEST_EXPONENT: u32 = 1 << 20;
+
 /// The closed interval [lo, hi]; both ends have the same precision.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Enclosure {
@@ -69,9 +72,11 @@ impl Enclosure {
         float_to_exact(&self.hi)
     }
 
-    /// Whether both ends are numbers: neither an overflow nor a function outside its domain.
+    /// Whether both ends are numbers of a size that fits in memory when exact: neither a function outside its domain nor
+    /// one that is extremely large or small.
     pub fn is_finite(&self) -> bool {
-        self.lo.is_finite() && self.hi.is_finite()
+        let fits = |end: &Float| end.is_zero() || end.get_exp().is_some_and(|e| e.unsigned_abs() <= LARGEST_EXPONENT);
+        fits(&self.lo) && fits(&self.hi)
     }
 
     /// A float inside.
@@ -170,9 +175,16 @@ impl Enclosure {
     }
 
     /// {1 − erf x}, without cancellation.
+    ///
+    /// Where it is far below the precision it is only known to lie between 0 and e^(−x²): more digits take minutes.
     #[must_use]
     pub fn erfc(&self) -> Self {
-        outward(self.bits(), self.hi.erfc_ref(), self.lo.erfc_ref())
+        let bits = self.bits();
+        if self.lo > 0 && Float::with_val(64, self.lo.square_ref()) > 2 * bits {
+            let bound = (-&self.square()).exp();
+            return Self { lo: Float::new(bits), hi: bound.hi };
+        }
+        outward(bits, self.hi.erfc_ref(), self.lo.erfc_ref())
     }
 
     /// The logistic function {1/(1 + e^−x)}, without cancellation.

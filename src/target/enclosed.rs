@@ -39,7 +39,7 @@ impl Rectangle {
     /// The smallest rectangle around the ellipse with foci `lo` and `hi` whose half axes are (hi − lo)/4·(r ± 1/r).
     pub fn around_ellipse(lo: &Rational, hi: &Rational, r: &Rational) -> Self {
         let quarter = Rational::from(hi - lo) / 4u32;
-        let (sum, difference) = (Rational::from(r + r.clone().recip()), Rational::from(r - r.clone().recip()));
+        let (sum, difference) = (r + r.clone().recip(), r - r.clone().recip());
         let centre = Rational::from(hi + lo) / 2u32;
         let (across, up) = (sum * &quarter, difference * quarter);
         Self {
@@ -98,3 +98,7 @@ pub(super) fn logistic_magnitude(z: &Rectangle) -> Option<Enclosure> {
     }
     z.re.is_negative().then(|| &grown * &(&one - &grown).recip())
 }
+
+#[cfg(test)]
+#[path = "enclosed_tests.rs"]
+mod tests;
