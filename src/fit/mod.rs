@@ -4,6 +4,7 @@
 
 mod closed_form;
 mod composite;
+pub mod remez;
 mod rounding;
 
 pub use closed_form::{ClosedForm, best_error, closed_form_absolute, closed_form_relative};

@@ -51,7 +51,7 @@ impl Evidence {
         match self.verdict() {
             Verdict::NotValidated => {
                 "No run of this plan on ciphertexts is recorded here. Its bounds are derived, not \
-                                      observed: run `polyattn validate`."
+                                      observed: run polyattn validate."
                     .into()
             }
             Verdict::OutsideBound => "A measurement on ciphertexts lies above its bound. Do not use this plan.".into(),

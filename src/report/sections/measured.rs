@@ -172,7 +172,7 @@ fn runs_table(runs: &[Validation]) -> Table {
         caption: "Runs of this plan on ciphertexts (measured)".into(),
         columns: ["".to_string()].into_iter().chain(head).collect(),
         rows: vec![
-            row("verdict", &|run| run.verdict.clone()),
+            row("verdict on the weights", &|run| run.verdict.clone()),
             row("observed maximum", &|run| number::measured(run.observed_max)),
             row("bound", &|run| number::bound(&run.bound)),
             row("slack", &|run| number::bits(run.slack_bits)),

@@ -1,0 +1,16 @@
+//! The weighted Remez exchange in arbitrary precision: the best polynomial of a degree for any function.
+//!
+//! Every iteration levels the error on a reference by barycentric weights, converts the polynomial to the Chebyshev
+//! basis, finds all extrema of its error and takes them as the next reference. The precision follows from the digits
+//! that the levelled error has lost, and is raised whenever the polynomial does not reproduce that error.
+
+mod domain;
+mod exchange;
+mod problem;
+mod scan;
+mod start;
+mod trial;
+
+pub use exchange::{Minimax, minimax};
+pub(super) use exchange::{Verdict, reaches};
+pub use problem::{Problem, Weight};
