@@ -18,6 +18,7 @@ fn request(epsilon: &str, degree: u64) -> FitRequest {
         metric: None,
         method: Method::Auto,
         basis: Basis::Chebyshev,
+        parity: None,
         scale_bits: None,
     }
 }

@@ -106,6 +106,7 @@ mod tests {
             metric: None,
             method: Method::Auto,
             basis: Basis::Chebyshev,
+            parity: None,
             scale_bits: None,
         })
         .unwrap()

@@ -6,7 +6,7 @@ use crate::fit::{FitRequest, Goal, Method, fit};
 use crate::poly::Basis;
 use crate::poly::table::{Form, Metric, Table};
 use crate::real::{Exact, parse_exact, round_decimal};
-use crate::target::Target;
+use crate::target::{Parity, Target};
 use rug::Rational;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -71,15 +71,6 @@ pub struct Args {
     output: Option<PathBuf>,
 }
 
-/// A symmetry about 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Parity {
-    /// p(−x) = p(x)
-    Even,
-    /// p(−x) = −p(x)
-    Odd,
-}
-
 /// Runs the command.
 ///
 /// # Errors
@@ -108,9 +99,6 @@ fn configuration(args: &Args) -> String {
 fn request(args: &Args) -> Result<FitRequest> {
     let number = |text: &str, option: &str| parse_exact(text).map_err(|e| e.at(option));
     let target = Target::new(&args.target, number(&args.epsilon, "--epsilon")?).map_err(|e| e.at("--target"))?;
-    if args.parity.is_some() {
-        return Err(Error::input("--parity: 1/x has no symmetry on an interval to one side of its pole; leave it out"));
-    }
     let goal = match (args.degree, &args.max_error) {
         (Some(degree), None) => Goal::Degree(degree),
         (None, Some(error)) => Goal::MaxError(number(error, "--max-error")?),
@@ -125,6 +113,7 @@ fn request(args: &Args) -> Result<FitRequest> {
         metric: args.error,
         method: args.method,
         basis: args.basis,
+        parity: args.parity,
         scale_bits: args.scale_bits,
     })
 }

@@ -33,6 +33,7 @@ fn chebyshev(coefficients: &[&str]) -> Table {
             iterations: 0,
             precision_bits: 53,
             seconds: 0.0,
+            exchange: None,
         },
     }
 }
@@ -45,6 +46,7 @@ fn composed() -> Table {
         metric: None,
         method: Method::Composite,
         basis: Basis::Chebyshev,
+        parity: None,
         scale_bits: None,
     };
     fit(&request).unwrap()

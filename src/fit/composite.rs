@@ -129,7 +129,7 @@ pub(super) fn numbers(request: &FitRequest, domain: &Domain) -> Result<Numbers> 
     let steps = composite.steps.into_iter().map(Into::into).collect();
     let form = Form::Composite { start: composite.start.into(), steps };
     form.validate().map_err(|e| e.at("--scale-bits is too small for this interval"))?;
-    Ok(Numbers { form, error: composite.error, method: "composite", precision })
+    Ok(Numbers { form, error: composite.error, method: "composite", precision, iterations: 0, exchange: None })
 }
 
 /// k for 2^k − 1.

@@ -4,6 +4,7 @@
 
 mod closed_form;
 mod composite;
+mod general;
 pub mod remez;
 mod rounding;
 
@@ -12,9 +13,11 @@ pub use composite::Composite;
 
 use crate::error::{Error, Result};
 use crate::poly::Basis;
-use crate::poly::table::{ErrorStatement, FitRecord, Form, LARGEST_DEGREE, Metric, Table, validate_intervals};
+use crate::poly::table::{
+    ErrorStatement, Exchange, FitRecord, Form, LARGEST_DEGREE, Metric, Table, validate_intervals,
+};
 use crate::real::{Exact, float_to_exact, round_decimal};
-use crate::target::Target;
+use crate::target::{Parity, Target};
 use rounding::Rounded;
 use rug::{Float, Rational};
 use std::time::Instant;
@@ -29,8 +32,10 @@ const DEGREES_FOR_ROUNDING: u64 = 2;
 /// How a table is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Method {
-    /// The best polynomial, by the fastest way there is: for the reciprocal its closed form.
+    /// The best polynomial, by the fastest way there is: for the reciprocal on one interval its closed form.
     Auto,
+    /// The best polynomial by the exchange, for every function.
+    Remez,
     /// The best polynomial by its formula (reciprocal only).
     ClosedForm,
     /// Doublings of a Chebyshev residual (reciprocal, relative error): degree 2^k − 1 at depth k with 2k − 2 products.
@@ -61,6 +66,8 @@ pub struct FitRequest {
     pub method: Method,
     /// The basis of the coefficients of a polynomial.
     pub basis: Basis,
+    /// A symmetry that the polynomial must have. Intervals to one side of 0 are then joined by their mirror images.
+    pub parity: Option<Parity>,
     /// Round every number to a multiple of 2^-bits; where `None`, so finely that the error changes by less than 2^-30
     /// of itself.
     pub scale_bits: Option<u32>,
@@ -72,6 +79,8 @@ struct Numbers {
     error: Float,
     method: &'static str,
     precision: u32,
+    iterations: u64,
+    exchange: Option<Exchange>,
 }
 
 /// Makes the table that is asked for.
@@ -80,21 +89,23 @@ struct Numbers {
 /// [`Error::Input`] for an impossible request, [`Error::NoSolution`] when no table of an allowed size reaches the goal.
 pub fn fit(request: &FitRequest) -> Result<Table> {
     let began = Instant::now();
-    let domain = Domain::new(request)?;
+    let intervals = intervals(request)?;
+    let metric = request.metric.unwrap_or(request.target.default_metric());
     let numbers = match request.method {
-        Method::Auto | Method::ClosedForm => polynomial(request, &domain)?,
-        Method::Composite => composite::numbers(request, &domain)?,
+        Method::Remez => general::numbers(request, &intervals, metric)?,
+        Method::Auto if !has_closed_form(request) => general::numbers(request, &intervals, metric)?,
+        Method::Auto | Method::ClosedForm => polynomial(request, &Domain::new(request, metric)?)?,
+        Method::Composite => composite::numbers(request, &Domain::new(request, metric)?)?,
     };
-    let estimated = round_decimal(&float_to_exact(&numbers.error), ESTIMATE_DIGITS);
     Ok(Table {
         degree: numbers.form.degree(),
         evaluation: numbers.form.evaluation(),
         form: numbers.form,
         target: request.target.name(),
-        intervals: request.intervals.clone(),
+        intervals,
         error: ErrorStatement {
-            metric: domain.metric,
-            estimated: estimated.into(),
+            metric,
+            estimated: estimate(&numbers.error),
             certified_upper: None,
             certified_lower: None,
         },
@@ -103,11 +114,41 @@ pub fn fit(request: &FitRequest) -> Result<Table> {
         fit: FitRecord {
             method: numbers.method.into(),
             status: "converged".into(),
-            iterations: 0,
+            iterations: numbers.iterations,
             precision_bits: numbers.precision,
             seconds: began.elapsed().as_secs_f64(),
+            exchange: numbers.exchange,
         },
     })
+}
+
+/// An estimated error as it is written.
+fn estimate(error: &Float) -> Exact {
+    round_decimal(&float_to_exact(error), ESTIMATE_DIGITS).into()
+}
+
+/// Whether a formula gives the best polynomial that is asked for.
+fn has_closed_form(request: &FitRequest) -> bool {
+    matches!(request.target, Target::Reciprocal(_)) && request.intervals.len() == 1 && request.parity.is_none()
+}
+
+/// The checked intervals, with their mirror images where a symmetry is asked for and they lie to one side of 0.
+fn intervals(request: &FitRequest) -> Result<Vec<[Exact; 2]>> {
+    validate_intervals(&request.intervals)?;
+    if let Goal::MaxError(error) = &request.goal
+        && *error <= 0
+    {
+        return Err(Error::input("--max-error: expected a number above 0"));
+    }
+    let mut intervals = request.intervals.clone();
+    let is_positive = intervals.iter().all(|[lo, _]| lo.0 > 0);
+    let is_negative = intervals.iter().all(|[_, hi]| hi.0 < 0);
+    if request.parity.is_some() && (is_positive || is_negative) {
+        let mirrored = |[lo, hi]: &[Exact; 2]| [Rational::from(-&hi.0).into(), Rational::from(-&lo.0).into()];
+        intervals.extend(request.intervals.iter().map(mirrored));
+        intervals.sort();
+    }
+    Ok(intervals)
 }
 
 /// A checked request for the reciprocal of D = x + ε: x in [lo, hi], D in [a, b].
@@ -120,24 +161,21 @@ struct Domain {
 }
 
 impl Domain {
-    fn new(request: &FitRequest) -> Result<Self> {
-        validate_intervals(&request.intervals)?;
+    fn new(request: &FitRequest, metric: Metric) -> Result<Self> {
         let Target::Reciprocal(reciprocal) = &request.target else {
             let name = request.target.name().name;
-            return Err(Error::input(format!("--target: {name} has no closed form")));
+            return Err(Error::input(format!("--method: {name} has no closed form and no composite, take remez")));
         };
+        if request.parity.is_some() {
+            return Err(Error::input("--parity: closed forms and composites have no symmetry, take --method remez"));
+        }
         let [[lo, hi]] = request.intervals.as_slice() else {
             let count = request.intervals.len();
-            return Err(Error::input(format!("--interval: the reciprocal is fitted on one interval, found {count}")));
+            return Err(Error::input(format!(
+                "--interval: closed forms and composites are for one interval, found {count}; take --method remez"
+            )));
         };
-        match &request.goal {
-            Goal::MaxError(error) if *error <= 0 => {
-                return Err(Error::input("--max-error: expected a number above 0".to_owned()));
-            }
-            _ => {}
-        }
         let (a, b) = reciprocal.denominators(lo, hi)?;
-        let metric = request.metric.unwrap_or(request.target.default_metric());
         Ok(Self { lo: lo.0.clone(), hi: hi.0.clone(), a, b, metric })
     }
 }
@@ -163,7 +201,7 @@ fn polynomial_of_degree(request: &FitRequest, domain: &Domain, degree: u64) -> R
     let best = best.with_coefficients(bits);
     let Rounded { coefficients, error } = rounding::round(&best, request.basis, &domain.lo, &domain.hi, bits);
     let form = Form::polynomial(request.basis, coefficients, bits)?;
-    Ok(Numbers { form, error, method: "closed-form", precision: best.precision })
+    Ok(Numbers { form, error, method: "closed-form", precision: best.precision, iterations: 0, exchange: None })
 }
 
 /// The least degree whose best error meets the limit, or one or two more where rounding needs them.

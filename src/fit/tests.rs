@@ -16,6 +16,7 @@ fn request(epsilon: &str, lo: &str, hi: &str, goal: Goal) -> FitRequest {
         metric: None,
         method: Method::Auto,
         basis: Basis::Chebyshev,
+        parity: None,
         scale_bits: None,
     }
 }

@@ -133,6 +133,7 @@ impl<'a> Map<'a> {
             metric: Some(Metric::Relative),
             method: Method::Composite,
             basis: Basis::Chebyshev,
+            parity: None,
             scale_bits: None,
         };
         certify(&fit(&request)?)

@@ -90,6 +90,18 @@ pub struct FitRecord {
     pub precision_bits: u32,
     /// Wall time.
     pub seconds: f64,
+    /// How far an exchange has come; `None` for the other methods.
+    #[serde(flatten)]
+    pub exchange: Option<Exchange>,
+}
+
+/// The state in which an exchange ended, before the coefficients were rounded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// The levelled error: no polynomial of this degree has a smaller one.
+    pub levelled_error: Exact,
+    /// The largest error over the levelled one.
+    pub spread: f64,
 }
 
 /// A coefficient table.

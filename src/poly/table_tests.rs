@@ -28,6 +28,7 @@ fn table(form: Form) -> Table {
             iterations: 0,
             precision_bits: 200,
             seconds: 0.25,
+            exchange: None,
         },
     }
 }

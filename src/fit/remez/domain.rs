@@ -56,6 +56,15 @@ impl<'a> Domain<'a> {
     /// Checks the problem and carries it to y.
     pub fn new(problem: &Problem<'a>, degree: u64) -> Result<Self> {
         let parity = problem.usable_parity(degree)?;
+        Self::folded(problem, parity)
+    }
+
+    /// The domain in x itself, for a problem that has been checked.
+    pub fn without_parity(problem: &Problem<'a>) -> Result<Self> {
+        Self::folded(problem, None)
+    }
+
+    fn folded(problem: &Problem<'a>, parity: Option<Parity>) -> Result<Self> {
         let pieces = problem.pieces(parity);
         let last = pieces.last().map(|[_, hi]| hi.clone()).unwrap_or_default();
         let first = pieces.first().map(|[lo, _]| lo.clone()).unwrap_or_default();
@@ -79,12 +88,25 @@ impl<'a> Domain<'a> {
         Float::with_val(bits, y) + GRID_OFFSET - GRID_OFFSET
     }
 
+    /// y at x, without parity.
+    pub fn y_of(&self, x: &Float) -> Float {
+        let [lo, hi] = &self.hull;
+        let offset = Float::with_val(x.prec().max(LONG_PLACE_BITS), x - lo);
+        offset * 2u32 / Rational::from(hi - lo) - 1u32
+    }
+
     /// x at y, to `precision` bits.
     pub fn x(&self, y: &Float, precision: u32) -> Float {
         let [lo, hi] = &self.hull;
         let half_width = Float::with_val(precision, Rational::from(hi - lo) / 2u32);
         let variable = half_width * Float::with_val(precision, y + 1u32) + lo;
         if self.parity.is_some() { variable.max(&Float::new(precision)).sqrt() } else { variable }
+    }
+
+    /// The weight of the error f − p at y.
+    pub fn weight(&self, y: &Float, precision: u32) -> Float {
+        let x = self.x(y, precision);
+        self.weight.at(&x, &self.function.value(&x))
     }
 
     /// What q approximates at y; `None` where its weight is 0.
@@ -95,11 +117,7 @@ impl<'a> Domain<'a> {
             return Ok(None);
         }
         let mut value = self.function.value(&x);
-        let mut weight = match self.weight {
-            Weight::Absolute => Float::with_val(precision, 1),
-            Weight::Relative => Float::with_val(precision, value.recip_ref()).abs(),
-            Weight::Of(weight) => weight(&x),
-        };
+        let mut weight = self.weight.at(&x, &value);
         if !value.is_finite() || !weight.is_finite() || weight < 0 {
             let (f, w) = (value.to_f64(), weight.to_f64());
             let x = x.to_f64();
@@ -120,9 +138,6 @@ impl Segment {
     fn new([lo, hi]: &[Rational; 2], [start, end]: &[Rational; 2], bits: u32) -> Self {
         let width = Rational::from(end - start);
         let to_y = |sum: Rational, offset: Rational| Float::with_val(bits, (sum - offset) / &width);
-        Self {
-            middle: to_y(Rational::from(lo + hi), Rational::from(start + end)),
-            half: to_y(hi.clone(), lo.clone()),
-        }
+        Self { middle: to_y(Rational::from(lo + hi), Rational::from(start + end)), half: to_y(hi.clone(), lo.clone()) }
     }
 }

@@ -47,6 +47,8 @@ pub struct Minimax {
     pub iterations: u64,
     /// Bits of the working precision.
     pub precision: u32,
+    /// The largest weight on the reference.
+    pub weight: Float,
     /// Where the error takes its extrema in turn.
     pub reference: Vec<Float>,
 }
@@ -134,7 +136,13 @@ impl<'a> Exchange<'a> {
         };
         let count = unknowns.max(1) as usize;
         let reference = reference(&domain, count + 1);
-        Ok(Self { domain, reference, nodes: Nodes::new(count, FIRST_PRECISION), precision: FIRST_PRECISION, iterations: 0 })
+        Ok(Self {
+            domain,
+            reference,
+            nodes: Nodes::new(count, FIRST_PRECISION),
+            precision: FIRST_PRECISION,
+            iterations: 0,
+        })
     }
 
     fn raise_precision(&mut self, bits: u32) -> Result<()> {
@@ -169,7 +177,8 @@ impl<'a> Exchange<'a> {
                 let count = self.reference.len();
                 let longer = reference(&self.domain, count + 1);
                 let is_full = reference(&self.domain, count) == self.reference;
-                self.reference = if is_full { longer.into_iter().skip(1).collect() } else { reference(&self.domain, count) };
+                self.reference =
+                    if is_full { longer.into_iter().skip(1).collect() } else { reference(&self.domain, count) };
                 if is_full {
                     continue;
                 }
@@ -192,7 +201,8 @@ impl<'a> Exchange<'a> {
                 let spread = scan.largest();
                 return Ok(Step { level: levelled.level, coefficients, scan, spread });
             }
-            let lost = if scan.deviation.is_finite() { (scan.deviation / LARGEST_DEVIATION).log2() } else { f64::INFINITY };
+            let lost =
+                if scan.deviation.is_finite() { (scan.deviation / LARGEST_DEVIATION).log2() } else { f64::INFINITY };
             self.raise_precision(self.precision + (lost.min(f64::from(self.precision)) as u32).max(8) + 8)?;
             levelled = self.level()?;
         }
@@ -234,7 +244,13 @@ impl<'a> Exchange<'a> {
 
     fn finish(&self, step: Step, degree: u64) -> Minimax {
         let level = step.level.abs();
-        let place = |place: &Place| self.domain.x(&self.domain.y(*place), self.precision);
+        let weight = self.reference.iter().map(|place| self.domain.weight(&self.domain.y(*place), self.precision));
+        let positive = self.reference.iter().map(|place| self.domain.x(&self.domain.y(*place), self.precision));
+        let mut reference: Vec<Float> = positive.collect();
+        if self.domain.parity.is_some() {
+            let mirrored: Vec<Float> = reference.iter().rev().filter(|x| !x.is_zero()).map(|x| -x.clone()).collect();
+            reference.splice(0..0, mirrored);
+        }
         Minimax {
             coefficients: unfolded(step.coefficients, self.domain.parity, &self.domain.largest, degree),
             parity: self.domain.parity,
@@ -243,7 +259,8 @@ impl<'a> Exchange<'a> {
             spread: step.spread,
             iterations: self.iterations + 1,
             precision: self.precision,
-            reference: self.reference.iter().map(place).collect(),
+            weight: weight.fold(Float::new(self.precision), |largest, weight| largest.max(&weight)),
+            reference,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! basis, finds all extrema of its error and takes them as the next reference. The precision follows from the digits
 //! that the levelled error has lost, and is raised whenever the polynomial does not reproduce that error.
 
+mod assess;
 mod domain;
 mod exchange;
 mod problem;
@@ -11,6 +12,7 @@ mod scan;
 mod start;
 mod trial;
 
+pub(super) use assess::weighted_error;
 pub use exchange::{Minimax, minimax};
 pub(super) use exchange::{Verdict, reaches};
 pub use problem::{Problem, Weight};

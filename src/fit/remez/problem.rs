@@ -16,6 +16,17 @@ pub enum Weight<'a> {
     Of(&'a (dyn Fn(&Float) -> Float + Sync)),
 }
 
+impl Weight<'_> {
+    /// The weight at x, where the function has a value.
+    pub(super) fn at(&self, x: &Float, value: &Float) -> Float {
+        match self {
+            Weight::Absolute => Float::with_val(x.prec(), 1),
+            Weight::Relative => Float::with_val(x.prec(), value.recip_ref()).abs(),
+            Weight::Of(weight) => weight(x),
+        }
+    }
+}
+
 /// What is asked of [`super::minimax`].
 #[derive(Clone, Copy)]
 pub struct Problem<'a> {
@@ -31,7 +42,7 @@ pub struct Problem<'a> {
 
 impl Problem<'_> {
     /// The ends of the smallest interval that holds all of them.
-    pub(super) fn hull(&self) -> [Rational; 2] {
+    pub(in crate::fit) fn hull(&self) -> [Rational; 2] {
         let end = |interval: Option<&[Exact; 2]>, i: usize| {
             interval.and_then(|ends| ends.get(i)).map(|end| end.0.clone()).unwrap_or_default()
         };
@@ -82,7 +93,8 @@ impl Problem<'_> {
         for [lo, hi] in self.intervals.iter().filter(|[_, hi]| parity.is_none() || hi.0 > 0) {
             let fold = |x: Rational| if parity.is_some() { x.square() } else { x };
             let start = if parity.is_some() { lo.0.clone().max(Rational::new()) } else { lo.0.clone() };
-            let mut cuts: Vec<Rational> = self.function.kinks().into_iter().filter(|k| *k > start && *k < hi.0).collect();
+            let mut cuts: Vec<Rational> =
+                self.function.kinks().into_iter().filter(|k| *k > start && *k < hi.0).collect();
             cuts.extend([start, hi.0.clone()]);
             cuts.sort();
             pieces.extend(cuts.windows(2).filter_map(|cut| match cut {

@@ -64,9 +64,8 @@ impl Residual<'_> {
     /// Evaluates the error on the reference, `parts` − 1 places between its neighbours, and the ends of every segment,
     /// and improves every extremum by a step of Newton's.
     pub fn scan(&self, reference: &[Place], parts: usize) -> Result<Scan> {
-        let probe = |(place, is_reference): (Place, bool)| {
-            self.ratio(place).map(|ratio| Probe { place, ratio, is_reference })
-        };
+        let probe =
+            |(place, is_reference): (Place, bool)| self.ratio(place).map(|ratio| Probe { place, ratio, is_reference });
         let probes = grid(self.domain, reference, parts).into_par_iter().map(probe).collect::<Result<Vec<_>>>()?;
         let at_reference = probes.iter().filter(|probe| probe.is_reference);
         let deviation = at_reference.map(|probe| (probe.ratio.abs() - 1.0).abs()).fold(0.0, f64::max);
@@ -121,7 +120,8 @@ fn grid(domain: &Domain, reference: &[Place], parts: usize) -> Vec<(Place, bool)
 fn peaks(probes: &[Probe]) -> Vec<Peak> {
     let mut peaks: Vec<Peak> = Vec::new();
     for (i, probe) in probes.iter().enumerate().filter(|(_, probe)| probe.ratio != 0.0) {
-        let neighbour = |j: Option<usize>| j.and_then(|j| probes.get(j)).filter(|p| p.place.segment == probe.place.segment);
+        let neighbour =
+            |j: Option<usize>| j.and_then(|j| probes.get(j)).filter(|p| p.place.segment == probe.place.segment);
         let peak = refined(neighbour(i.checked_sub(1)), probe, neighbour(i.checked_add(1)));
         match peaks.last_mut() {
             Some(last) if (last.ratio > 0.0) == (peak.ratio > 0.0) => {

@@ -2,6 +2,7 @@
 
 use super::domain::{Domain, Place, Segment};
 use crate::target::Parity;
+use rug::Float;
 use std::f64::consts::PI;
 
 /// Candidates of each segment for each point asked for.
@@ -18,7 +19,11 @@ pub(super) fn reference(domain: &Domain, count: usize) -> Vec<Place> {
             Some(Parity::Odd) => (1..2 * count).step_by(2).map(|j| j as f64 / (2 * count - 1) as f64).collect(),
             _ => (0..count).map(|j| j as f64 / (count - 1).max(1) as f64).collect::<Vec<f64>>(),
         };
-        return steps.iter().map(|step| locate(&domain.segments, PI * step)).collect();
+        let place = |step: &f64| match domain.segments.as_slice() {
+            [_] => Place { segment: 0, angle: PI * step },
+            segments => locate(segments, &Float::with_val(64, -(PI * step).cos())),
+        };
+        return steps.iter().map(place).collect();
     }
     match domain.segments.as_slice() {
         [_] => (0..count).map(|j| Place { segment: 0, angle: PI * j as f64 / (count - 1).max(1) as f64 }).collect(),
@@ -26,15 +31,12 @@ pub(super) fn reference(domain: &Domain, count: usize) -> Vec<Place> {
     }
 }
 
-/// The place of y = −cos(angle) among segments that leave no gap.
-fn locate(segments: &[Segment], angle: f64) -> Place {
-    if let [_] = segments {
-        return Place { segment: 0, angle };
-    }
-    let y = -angle.cos();
-    let local = |segment: &Segment| (segment.middle.to_f64() - y) / segment.half.to_f64();
-    let segment = segments.iter().position(|s| local(s) >= -1.0).unwrap_or(segments.len().saturating_sub(1));
-    let cosine = segments.get(segment).map_or(1.0, local);
+/// The place of y, or the end of a segment that is nearest above it.
+pub(super) fn locate(segments: &[Segment], y: &Float) -> Place {
+    // (middle − y)/half is the cosine of the angle.
+    let cosine = |s: &Segment| Float::with_val(s.half.prec(), &s.middle - y).to_f64() / s.half.to_f64();
+    let segment = segments.iter().position(|s| cosine(s) >= -1.0).unwrap_or(segments.len().saturating_sub(1));
+    let cosine = segments.get(segment).map_or(1.0, cosine);
     Place { segment, angle: cosine.clamp(-1.0, 1.0).acos() }
 }
 

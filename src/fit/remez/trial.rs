@@ -103,7 +103,11 @@ impl Nodes {
         let quarter: Vec<Float> = (0..=count).into_par_iter().map(cosine).collect();
         let mirrored = |m: usize| -> Option<Float> {
             let folded = if m > 2 * count { 4 * count - m } else { m };
-            if folded <= count { quarter.get(folded).cloned() } else { quarter.get(2 * count - folded).map(|c| -c.clone()) }
+            if folded <= count {
+                quarter.get(folded).cloned()
+            } else {
+                quarter.get(2 * count - folded).map(|c| -c.clone())
+            }
         };
         Self { cosines: (0..4 * count).filter_map(mirrored).collect(), count }
     }
@@ -113,7 +117,7 @@ impl Nodes {
     }
 
     /// cos(π(2k + 1)/(2N)).
-    fn all(&self) -> Vec<Float> {
+    pub fn all(&self) -> Vec<Float> {
         self.cosines.iter().skip(1).step_by(2).take(self.count).cloned().collect()
     }
 

@@ -1,0 +1,60 @@
+//! The weighted error of any polynomial, such as one with rounded coefficients.
+
+use super::domain::{Domain, Place};
+use super::problem::Problem;
+use super::scan::Residual;
+use super::start::locate;
+use super::trial::Nodes;
+use crate::error::Result;
+use crate::poly::{Basis, Polynomial};
+use rug::{Float, Rational};
+
+/// Parts of the gap between neighbours of the reference.
+const PARTS: usize = 8;
+
+/// The largest weighted error, which is estimated to be about `expected` with extrema near `reference`.
+///
+/// # Errors
+/// As [`super::minimax`].
+pub(in crate::fit) fn weighted_error(
+    problem: &Problem,
+    polynomial: &Polynomial,
+    expected: &Float,
+    reference: &[Float],
+) -> Result<Float> {
+    let domain = Domain::without_parity(problem)?;
+    let coefficients = chebyshev_coefficients(polynomial, expected.prec());
+    let mut places: Vec<Place> = reference.iter().map(|x| locate(&domain.segments, &domain.y_of(x))).collect();
+    places.sort_by(|a, b| a.segment.cmp(&b.segment).then(a.angle.total_cmp(&b.angle)));
+    places.dedup();
+    let residual = Residual { domain: &domain, coefficients: &coefficients, level: expected };
+    let scan = residual.scan(&places, PARTS)?;
+    let largest = scan.peaks.iter().map(|peak| peak.ratio.abs()).fold(0.0, f64::max);
+    Ok(Float::with_val(expected.prec(), expected * largest))
+}
+
+/// The coefficients c_k of T_k on the polynomial's interval.
+fn chebyshev_coefficients(polynomial: &Polynomial, precision: u32) -> Vec<Float> {
+    let convert = |c: &Rational| Float::with_val(precision, c);
+    if polynomial.basis == Basis::Chebyshev {
+        return polynomial.coefficients.iter().map(convert).collect();
+    }
+    // Powers of x cancel: as many more bits as the largest term is long.
+    let [lo, hi] = [&polynomial.lo, &polynomial.hi].map(|x| Float::with_val(64, x));
+    let largest = Float::with_val(64, lo.abs_ref()).max(&Float::with_val(64, hi.abs_ref()));
+    let (mut power, mut size) = (Float::with_val(64, 1), Float::with_val(64, 1));
+    for c in &polynomial.coefficients {
+        size = size.max(&Float::with_val(64, Float::with_val(64, c).abs() * &power));
+        power *= &largest;
+    }
+    let wide = precision + size.log2().to_f64() as u32 + 32;
+    let terms: Vec<Float> = polynomial.coefficients.iter().map(|c| Float::with_val(wide, c)).collect();
+    let half_width = Float::with_val(wide, Rational::from(&polynomial.hi - &polynomial.lo) / 2u32);
+    let nodes = Nodes::new(terms.len(), wide);
+    let value = |y: &Float| {
+        let x = Float::with_val(wide, y + 1u32) * &half_width + &polynomial.lo;
+        terms.iter().rev().fold(Float::new(wide), |sum, c| sum * &x + c)
+    };
+    let values: Vec<Float> = nodes.all().iter().map(value).collect();
+    nodes.transform(&values).into_iter().map(|c| Float::with_val(precision, c)).collect()
+}
