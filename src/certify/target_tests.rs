@@ -1,6 +1,7 @@
-//! Targets other than 1/x, on tables made by interpolation at Chebyshev points: no fit is used.
+//! Targets other than 1/x, mostly on tables made by interpolation at Chebyshev points, where no fit has a part.
 
 use super::*;
+use crate::fit::{FitRequest, Goal, Method, fit};
 use crate::poly::Basis;
 use crate::poly::table::{FitRecord, Form, TargetName};
 use crate::real::{Exact, dyadic_nearest, float_to_exact, parse_exact};
@@ -48,6 +49,7 @@ fn interpolated(
             method: "interpolation".into(),
             status: "converged".into(),
             iterations: 0,
+            exchange: None,
             precision_bits: bits,
             seconds: 0.0,
         },
@@ -268,4 +270,46 @@ fn extreme_ranges_have_a_clear_outcome() {
     }
     let huge = certify(&table("exp", "0", ("-1000000000000000000", "0"), 7, Absolute)).unwrap().certificate;
     assert_eq!((huge.verdict, huge.certified_upper), (Verdict::NotProved, None));
+}
+
+/// The best polynomial by the exchange.
+fn best(name: &str, epsilon: &str, intervals: &[(&str, &str)], degree: u64, metric: Metric) -> Table {
+    fit(&FitRequest {
+        target: Target::new(name, exact(epsilon).0).unwrap(),
+        intervals: intervals.iter().map(|(lo, hi)| [exact(lo), exact(hi)]).collect(),
+        goal: Goal::Degree(degree),
+        metric: Some(metric),
+        method: Method::Auto,
+        basis: Basis::Chebyshev,
+        parity: None,
+        scale_bits: None,
+    })
+    .unwrap()
+}
+
+#[test]
+fn best_polynomials_of_every_function_are_proved() {
+    use Metric::{Absolute, Relative};
+    let gap_around_zero: [(&str, &str); 2] = [("-1", "-1/16"), ("1/16", "1")];
+    for table in [
+        best("inverse-sqrt", "2^-4", &[("0", "1")], 15, Absolute),
+        best("inverse-sqrt", "2^-12", &[("0", "1")], 31, Relative),
+        best("exp", "0", &[("-8", "0")], 31, Absolute),
+        best("log", "0", &[("1/20", "1/2")], 15, Relative),
+        best("sigmoid", "0", &[("-8", "8")], 15, Absolute),
+        best("tanh", "0", &[("-4", "4")], 15, Absolute),
+        best("gelu-erf", "0", &[("-8", "8")], 32, Absolute),
+        best("gelu-tanh", "0", &[("-8", "8")], 32, Absolute),
+        best("relu", "0", &[("-1", "1")], 15, Absolute),
+        best("sign", "0", &gap_around_zero, 31, Absolute),
+    ] {
+        let certified = proved(&table);
+        let name = &table.target.name;
+        assert!((0.0..1e-4).contains(&gap(&certified.certificate)), "{name}: {}", gap(&certified.certificate));
+        verify_against(&certified.certificate, &certified.table).unwrap();
+        // The error equioscillates: the estimate is the true error but for the rounding of the coefficients.
+        let upper = certified.certificate.certified_upper.unwrap().0;
+        let excess = (upper / table.error.estimated.0.clone()).to_f64() - 1.0;
+        assert!(excess.abs() < 2e-5, "{name}: {excess}");
+    }
 }
