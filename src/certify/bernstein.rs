@@ -172,7 +172,7 @@ impl Piece<Integer> {
     }
 }
 
-/// Bernstein coefficients of Σ a_j·u^j on [0, 1] in units of 2^-96 of the values at the ends, rounded down.
+/// Bernstein coefficients of Σ a_j·u^j on [0, 1] in units of 2^-96 of the smaller value at an end, rounded down.
 ///
 /// Σ a_j·v^j·(1 + v)^(n−j) = Σ C(n, i)·b_i·v^i.
 fn control_points(a: &[Integer]) -> Vec<Integer> {
@@ -209,11 +209,12 @@ fn add_neighbours(a: &mut [Integer]) {
     }
 }
 
-/// The power of two that brings the values at the ends (or, where both are 0, everything) to [`UNIT_BITS`] bits.
+/// The power of two that brings the smaller of the values at the ends that are not 0 (or, where both are, everything) to
+/// [`UNIT_BITS`] bits.
 fn unit_shift(expanded: &[Integer]) -> i32 {
-    let bits = |c: Option<&Integer>| c.map_or(0, Integer::significant_bits);
-    let ends = bits(expanded.first()).max(bits(expanded.last()));
-    let magnitude = if ends > 0 { ends } else { expanded.iter().map(|c| bits(Some(c))).max().unwrap_or(0) };
+    let bits = |c: &Integer| c.significant_bits();
+    let ends = [expanded.first(), expanded.last()].into_iter().flatten().map(bits).filter(|&b| b > 0).min();
+    let magnitude = ends.unwrap_or_else(|| expanded.iter().map(bits).max().unwrap_or(0));
     UNIT_BITS as i32 - magnitude as i32
 }
 

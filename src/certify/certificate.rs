@@ -1,8 +1,10 @@
 //! The certificate: the document that a second, small program can check without the fitter.
 
+use super::model::Model;
 use crate::document::Body;
 use crate::poly::table::{Form, Metric, TargetName};
 use crate::real::Exact;
+use crate::target::Target;
 use serde::{Deserialize, Serialize};
 
 /// Whether the claim was proved.
@@ -34,7 +36,7 @@ pub struct Witnesses {
     pub error: Option<Exact>,
     /// x with r(x) ≤ 0, where `positive` is false.
     pub not_positive: Option<Exact>,
-    /// x < x' in one interval with r(x) ≤ r(x'), where `monotone` is false.
+    /// x < x' in one interval, not in the order of the function there, where `monotone` is false.
     pub not_monotone: Option<[Exact; 2]>,
 }
 
@@ -55,10 +57,14 @@ pub struct Certificate {
     pub certified_lower: Option<Exact>,
     /// Whether r > 0 on the intervals; `None` where neither that nor the contrary was shown.
     pub positive: Option<bool>,
-    /// Whether r decreases strictly on each interval, as 1/(x + ε) does; `None` likewise.
+    /// Whether r runs strictly in the direction of the function on each interval; `None` likewise, and where the function
+    /// has no one direction.
     pub monotone: Option<bool>,
     /// Points that show the lower bound and what is false.
     pub witnesses: Witnesses,
+    /// Polynomials that stand in for a function that is neither algebraic nor piecewise polynomial.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<Model>,
     /// The numbers of the table.
     #[serde(flatten)]
     pub form: Form,
@@ -78,13 +84,14 @@ impl Body for Certificate {
 
 impl Certificate {
     /// The claim of a bound in words.
-    pub(super) fn words(target: &TargetName, intervals: &[[Exact; 2]], metric: Metric, bound: &Exact) -> String {
+    pub(super) fn words(target: &Target, intervals: &[[Exact; 2]], metric: Metric, bound: &Exact) -> String {
         let places: Vec<String> = intervals.iter().map(|[lo, hi]| format!("[{lo}, {hi}]")).collect();
-        let d = if *target.epsilon == 0 { "x".to_owned() } else { format!("(x + {})", target.epsilon) };
-        let error = match metric {
-            Metric::Relative => format!("|{d}·r(x) − 1|"),
-            Metric::Absolute => format!("|r(x) − 1/{d}|"),
-        };
-        format!("{error} ≤ {bound} for every real x in {}", places.join(" ∪ "))
+        let (f, places) = (target.enclosed().formula(), places.join(" ∪ "));
+        let claim = |error: String| format!("{error} ≤ {bound} for every real x in {places}");
+        match (metric, target) {
+            (Metric::Absolute, _) => claim(format!("|r(x) − {f}|")),
+            (Metric::Relative, Target::Reciprocal(_)) => claim(format!("|{}·r(x) − 1|", f.trim_start_matches("1/"))),
+            (Metric::Relative, _) => claim("|r(x)/f(x) − 1|".into()) + &format!(", where f(x) = {f}"),
+        }
     }
 }

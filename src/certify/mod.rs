@@ -2,10 +2,14 @@
 //!
 //! Nothing is shared with the fitter. For 1/D the error is a polynomial inequality, D·r(D) − 1 between −η and η (or
 //! ±η·|D|), so a polynomial is proved by Bernstein subdivision on integers; a composite by the exact ranges of its
-//! residual. Both give theorems about the real numbers in the table, not about floating-point evaluations of them.
+//! residual. 1/√D is the reciprocal of √D, the sign and the rectifier are polynomials on each side of 0, and for
+//! every other function a polynomial with a proved distance from it stands in. All give theorems about the real numbers
+//! in the table, not about floating-point evaluations of them.
 
 mod bernstein;
 mod certificate;
+mod inequality;
+mod model;
 mod peak;
 mod prove;
 mod recurrence;
@@ -14,22 +18,28 @@ mod verify;
 
 pub use bernstein::{Sign, nonnegative, positive};
 pub use certificate::{Certificate, Claim, Verdict, Witnesses};
+pub use model::Model;
 pub use verify::{verify, verify_against};
 
 use crate::error::{Error, Result};
 use crate::poly::Polynomial;
-use crate::poly::table::{ErrorStatement, Table};
+use crate::poly::table::{ErrorStatement, Metric, Table};
 use crate::real::{decimal_above, decimal_below};
+use inequality::needs_models;
 use peak::{ErrorCurve, shown};
 use prove::Property;
 use rug::Rational;
 use std::time::Instant;
-use subject::{Approximation, Subject};
+use subject::{Approximation, Segment, Subject};
 
 /// Polynomials above this degree are not certified: the proof would take minutes.
 pub const LARGEST_CERTIFIED_DEGREE: u64 = 1023;
 /// How far above the lower bound an upper bound is tried, in bits below 1.
 const SLACK_BITS: [u32; 4] = [17, 15, 14, 10];
+/// The distance of a model from the function, in bits below the largest error found.
+const MODEL_BITS: u32 = 21;
+/// Models of one table, at most.
+const MOST_MODELS: usize = 1024;
 /// Larger points that the prover may come back with before the search is given up.
 const LARGEST_CORRECTIONS: usize = 24;
 /// Significant digits of a certified upper bound.
@@ -53,7 +63,7 @@ struct Bounds {
     upper: Option<Rational>,
     lower: Rational,
     witness: Rational,
-    method: &'static str,
+    models: Vec<Model>,
 }
 
 /// Proves a table's error, positivity and monotonicity.
@@ -83,7 +93,7 @@ pub fn certify(table: &Table) -> Result<Certified> {
     let failure = failure(table, &bounds, positive.answer(), monotone.answer());
     let upper = bounds.upper.map(Into::into);
     let words = match (&failure, &upper) {
-        (None, Some(bound)) => Certificate::words(&table.target, &table.intervals, subject.metric, bound),
+        (None, Some(bound)) => Certificate::words(&subject.target, &table.intervals, subject.metric, bound),
         (reason, _) => reason.clone().unwrap_or_default(),
     };
     let mut proved = Table {
@@ -102,7 +112,7 @@ pub fn certify(table: &Table) -> Result<Certified> {
     let certificate = Certificate {
         table_sha256: proved.sha256(),
         claim: Claim { words, metric: subject.metric, bound: upper.clone() },
-        method: bounds.method.into(),
+        method: inequality::method(&subject).into(),
         verdict: if failure.is_none() { Verdict::Proved } else { Verdict::NotProved },
         certified_upper: upper,
         certified_lower: Some(bounds.lower.into()),
@@ -113,6 +123,7 @@ pub fn certify(table: &Table) -> Result<Certified> {
             not_positive: positive.witness().map(Into::into),
             not_monotone: monotone.witness().map(|pair| pair.map(Into::into)),
         },
+        models: bounds.models,
         form: table.form.clone(),
         degree: table.degree,
         target: table.target.clone(),
@@ -156,27 +167,57 @@ fn polynomial_bounds(subject: &Subject, p: &Polynomial) -> Bounds {
     let curves: Vec<ErrorCurve> = subject.segments.iter().map(|segment| ErrorCurve::new(subject, p, segment)).collect();
     let candidates = curves.iter().map(ErrorCurve::largest).map(|x| (subject.error_at(&x), x));
     let (mut lower, mut witness) = candidates.max().unwrap_or_default();
-    let mut slacks = SLACK_BITS.into_iter();
-    let mut slack = slacks.next();
     let mut upper = None;
+    let models = models(subject, &lower);
+    let mut slacks = SLACK_BITS.into_iter();
+    let mut slack = slacks.next().filter(|_| models.is_some());
+    let models = models.unwrap_or_default();
     for _ in 0..LARGEST_CORRECTIONS {
         let Some(bits) = slack else { break };
         let bound = decimal_above(&(Rational::from(&lower >> bits) + &lower), UPPER_DIGITS);
-        match prove::within(subject, &bound) {
+        match prove::within(subject, &models, &bound) {
             Property::Holds => {
                 upper = Some(bound);
                 break;
             }
-            Property::Fails(Some(x)) => {
-                let here = subject.segments.iter().zip(&curves).find(|((lo, hi), _)| *lo <= x && x <= *hi);
-                let climbed = here.map_or_else(|| x.clone(), |(_, curve)| curve.near(&x));
-                let better = [x, climbed].map(|x| (subject.error_at(&x), x));
-                (lower, witness) = better.into_iter().fold((lower, witness), |best, other| best.max(other));
-            }
+            Property::Fails(Some(x)) => match larger_error(subject, &curves, &x).filter(|(error, _)| *error > lower) {
+                Some(better) => (lower, witness) = better,
+                // Of a model, or beyond a rounded end.
+                None => slack = slacks.next(),
+            },
             Property::Fails(None) | Property::Unknown => slack = slacks.next(),
         }
     }
-    Bounds { upper, lower: decimal_below(&lower, LOWER_DIGITS), witness, method: "Bernstein subdivision over integers" }
+    Bounds { upper, lower: decimal_below(&lower, LOWER_DIGITS), witness, models }
+}
+
+/// The error at x or at the peak near it, whichever is larger.
+fn larger_error(subject: &Subject, curves: &[ErrorCurve], x: &Rational) -> Option<(Rational, Rational)> {
+    let (_, curve) = subject.segments.iter().zip(curves).find(|((lo, hi), _)| lo <= x && x <= hi)?;
+    [x.clone(), curve.near(x)].map(|x| (subject.error_at(&x), x)).into_iter().max()
+}
+
+/// Models much nearer to the function than `error`; none where the function needs none.
+fn models(subject: &Subject, error: &Rational) -> Option<Vec<Model>> {
+    if !needs_models(&subject.target) {
+        return Some(Vec::new());
+    }
+    let f = subject.target.enclosed();
+    let goal = |(lo, hi): &Segment| {
+        let share = error.clone() >> MODEL_BITS;
+        match subject.metric {
+            Metric::Absolute => share,
+            // Of a part of |f|, however large the error is.
+            Metric::Relative => {
+                share.min(Rational::from(1) >> MODEL_BITS) * subject.size_at(lo).min(subject.size_at(hi))
+            }
+        }
+    };
+    let mut all = Vec::new();
+    for segment in &subject.segments {
+        all.extend(model::models(f, segment, goal, MOST_MODELS)?);
+    }
+    Some(all)
 }
 
 /// The range of the residual is exact but for its outward rounding; an end of it is attained.
@@ -189,16 +230,14 @@ fn composite_bounds(subject: &Subject) -> Bounds {
             let extreme = if Rational::from(-&low) > high { low } else { high };
             let denominators = (subject.denominator(&segment.0), subject.denominator(&segment.1));
             let d = recurrence.preimage(&extreme, (&denominators.0, &denominators.1));
-            Some(d - &subject.reciprocal.epsilon)
+            Some(d - subject.epsilon())
         });
     let (lower, witness) = ends.chain(inner).map(|x| (subject.error_at(&x), x)).max().unwrap_or_default();
-    Bounds {
-        upper: Some(upper),
-        lower: decimal_below(&lower, LOWER_DIGITS),
-        witness,
-        method: "exact range of the residual's recurrence",
-    }
+    Bounds { upper: Some(upper), lower: decimal_below(&lower, LOWER_DIGITS), witness, models: Vec::new() }
 }
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod target_tests;

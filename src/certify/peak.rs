@@ -4,7 +4,6 @@
 //! attempt to prove a bound near it fails.
 
 use super::subject::{Segment, Subject};
-use crate::poly::table::Metric;
 use crate::poly::{Basis, Polynomial};
 use crate::real::dyadic_nearest;
 use rug::{Float, Rational};
@@ -22,11 +21,10 @@ const MOST_BITS: u32 = 65_536;
 
 /// The error of a polynomial on one interval in floating point, over θ in [0, π], x = lo + (hi − lo)·sin²(θ/2).
 pub(super) struct ErrorCurve<'a> {
-    metric: Metric,
+    subject: &'a Subject,
     polynomial: &'a Polynomial,
     coefficients: Vec<Float>,
     segment: &'a Segment,
-    epsilon: &'a Rational,
     precision: u32,
     /// Bits of the place of a witness in its interval.
     place_bits: u32,
@@ -38,11 +36,10 @@ impl<'a> ErrorCurve<'a> {
         let longest = polynomial.coefficients.iter().map(size).max().unwrap_or(0);
         let precision = (GUARD_BITS + longest).min(MOST_BITS);
         Self {
-            metric: subject.metric,
+            subject,
             polynomial,
             coefficients: polynomial.coefficients.iter().map(|c| Float::with_val(precision, c)).collect(),
             segment,
-            epsilon: &subject.reciprocal.epsilon,
             precision,
             place_bits: 24 + 2 * polynomial.coefficients.len().ilog2(),
         }
@@ -98,9 +95,7 @@ impl<'a> ErrorCurve<'a> {
         let (lo, hi) = self.segment;
         let width = Float::with_val(self.precision, Rational::from(hi - lo));
         let x = width * (0.5 * theta).sin().powi(2) + lo;
-        let d = Float::with_val(self.precision, &x + self.epsilon);
-        let residual = (self.value(x) * &d - 1u32).abs();
-        if self.metric == Metric::Relative { residual } else { residual / d.abs() }
+        self.subject.estimate(self.value(x.clone()), &x)
     }
 
     /// Clenshaw or Horner.
@@ -132,14 +127,15 @@ fn is_peak(errors: &[Float], j: usize) -> bool {
     neighbours.into_iter().flatten().filter_map(|i| errors.get(i)).all(|other| here >= other)
 }
 
-/// Places of a pair near `x` where a polynomial with r'(x) ≥ 0 does not decrease, closing in on x from both sides.
-pub(super) fn rising_pair(subject: &Subject, x: &Rational, (lo, hi): &Segment) -> Option<[Rational; 2]> {
+/// A pair near `x` between which a polynomial whose slope at x is not that of the function does not follow it,
+/// closing in on x from both sides.
+pub(super) fn contrary_pair(subject: &Subject, x: &Rational, (lo, hi): &Segment) -> Option<[Rational; 2]> {
     let width = Rational::from(hi - lo);
     (1..64).find_map(|halvings| {
         let step = width.clone() >> halvings;
         let (left, right) = (Rational::from(x - &step).max(lo.clone()), Rational::from(x + &step).min(hi.clone()));
         let pairs = [[left.clone(), x.clone()], [x.clone(), right.clone()], [left, right]];
-        pairs.into_iter().find(|[a, b]| subject.does_not_decrease(a, b))
+        pairs.into_iter().find(|[a, b]| subject.does_not_follow(a, b))
     })
 }
 

@@ -1,10 +1,13 @@
 //! The proofs themselves: each takes the numbers and a claim, and is used by the certifier and by the checker.
 
 use super::bernstein::{Sign, nonnegative, positive};
-use super::peak::{last_swing, rising_pair};
-use super::subject::{Approximation, Segment, Subject, error_inequalities};
+use super::inequality::{Inequalities, inequalities};
+use super::model::Model;
+use super::peak::{contrary_pair, last_swing};
+use super::subject::{Approximation, Segment, Subject};
 use crate::poly::IntegerPolynomial;
 use rug::Rational;
+use std::cmp::Ordering;
 
 /// Composites of at most this many doublings are expanded to show that they are monotone.
 const LARGEST_EXPANSION: usize = 7;
@@ -30,29 +33,18 @@ impl<W> Property<W> {
     }
 }
 
-/// Whether the error is at most `bound` on every interval; a polynomial that fails is answered with a point.
-pub(super) fn within(subject: &Subject, bound: &Rational) -> Property<Option<Rational>> {
-    for segment in &subject.segments {
-        let answer = match &subject.approximation {
-            Approximation::Polynomial(p) => {
-                first_failure(error_inequalities(subject, p, segment, bound).iter().map(nonnegative), segment)
+/// Whether the error is at most `bound` on every interval; a polynomial that may fail is answered with a point.
+pub(super) fn within(subject: &Subject, models: &[Model], bound: &Rational) -> Property<Option<Rational>> {
+    let Approximation::Polynomial(p) = &subject.approximation else {
+        return if composite_upper(subject) <= *bound { Property::Holds } else { Property::Fails(None) };
+    };
+    for Inequalities { polynomials, place } in inequalities(subject, p, models, bound) {
+        for polynomial in &polynomials {
+            match nonnegative(polynomial) {
+                Sign::Holds => {}
+                Sign::Fails(u) => return Property::Fails(Some(place.value(&u))),
+                Sign::Unknown => return Property::Unknown,
             }
-            Approximation::Composite(_) if composite_upper(subject) <= *bound => Property::Holds,
-            Approximation::Composite(_) => Property::Fails(None),
-        };
-        if !matches!(answer, Property::Holds) {
-            return answer;
-        }
-    }
-    Property::Holds
-}
-
-fn first_failure(signs: impl Iterator<Item = Sign>, (lo, hi): &Segment) -> Property<Option<Rational>> {
-    for sign in signs {
-        match sign {
-            Sign::Holds => {}
-            Sign::Fails(u) => return Property::Fails(Some(u * Rational::from(hi - lo) + lo)),
-            Sign::Unknown => return Property::Unknown,
         }
     }
     Property::Holds
@@ -99,26 +91,29 @@ fn composite_is_positive(subject: &Subject, segment: &Segment) -> Property<Ratio
     if holds {
         return Property::Holds;
     }
-    let suspect = recurrence.preimage(&worst, (&a, &b)) - &subject.reciprocal.epsilon;
+    let suspect = recurrence.preimage(&worst, (&a, &b)) - subject.epsilon();
     let mut suspects = [suspect, lo.clone(), hi.clone()].into_iter();
     suspects.find(|x| subject.is_not_positive_at(x)).map_or(Property::Unknown, Property::Fails)
 }
 
-/// Whether r decreases strictly on every interval, as 1/(x + ε) does.
+/// Whether r runs strictly in the direction of the function on every interval.
 pub(super) fn is_monotone(subject: &Subject) -> Property<[Rational; 2]> {
     for segment in &subject.segments {
-        let answer = match &subject.approximation {
-            Approximation::Polynomial(p) => descends(subject, p.on_unit(&segment.0, &segment.1), segment),
-            Approximation::Composite(recurrence) => {
+        let answer = match (&subject.approximation, subject.direction(segment)) {
+            (_, None) => Property::Unknown,
+            (Approximation::Polynomial(p), Some(direction)) => {
+                follows(subject, &p.on_unit(&segment.0, &segment.1), direction, segment)
+            }
+            (Approximation::Composite(recurrence), Some(direction)) => {
                 let pair = last_swing(subject, recurrence.doublings(), segment);
-                if subject.does_not_decrease(&pair[0], &pair[1]) {
+                if subject.does_not_follow(&pair[0], &pair[1]) {
                     return Property::Fails(pair);
                 }
                 if recurrence.doublings() > LARGEST_EXPANSION {
                     return Property::Unknown;
                 }
                 let (a, b) = (subject.denominator(&segment.0), subject.denominator(&segment.1));
-                descends(subject, recurrence.expanded((&a, &b)), segment)
+                follows(subject, &recurrence.expanded((&a, &b)), direction, segment)
             }
         };
         if !matches!(answer, Property::Holds) {
@@ -128,13 +123,19 @@ pub(super) fn is_monotone(subject: &Subject) -> Property<[Rational; 2]> {
     Property::Holds
 }
 
-fn descends(subject: &Subject, r: IntegerPolynomial, segment: &Segment) -> Property<[Rational; 2]> {
+fn follows(
+    subject: &Subject,
+    r: &IntegerPolynomial,
+    direction: Ordering,
+    segment: &Segment,
+) -> Property<[Rational; 2]> {
     let (lo, hi) = segment;
-    match positive(&r.derivative().negated()) {
+    let slope = if direction == Ordering::Less { r.derivative().negated() } else { r.derivative() };
+    match positive(&slope) {
         Sign::Holds => Property::Holds,
         Sign::Fails(u) => {
             let x = u * Rational::from(hi - lo) + lo;
-            rising_pair(subject, &x, segment).map_or(Property::Unknown, Property::Fails)
+            contrary_pair(subject, &x, segment).map_or(Property::Unknown, Property::Fails)
         }
         Sign::Unknown => Property::Unknown,
     }

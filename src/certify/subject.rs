@@ -2,12 +2,19 @@
 
 use super::recurrence::Recurrence;
 use crate::error::{Error, Result};
+use crate::poly::Polynomial;
 use crate::poly::table::{Form, Metric, TargetName, validate_intervals};
-use crate::poly::{IntegerPolynomial, Polynomial};
-use crate::real::Exact;
-use crate::target::{Reciprocal, Target};
-use rug::Rational;
+use crate::real::{Enclosure, Exact, log2};
+use crate::target::Target;
+use rug::{Float, Rational};
+use std::cmp::Ordering;
 
+/// Bits at which a function is first enclosed at a point; doubled until its error there is known well enough.
+const FIRST_BITS: u32 = 128;
+/// More bits than this are not spent on one point.
+const MOST_BITS: u32 = 1 << 15;
+/// Bits to which the error at a point is known, unless that takes too many.
+const ERROR_BITS: f64 = 60.0;
 /// Degree times bits of a place, at most: an exact value has that many digits, and one polynomial that many a
 /// coefficient.
 const LONGEST_VALUE_BITS: u64 = 1 << 19;
@@ -15,10 +22,11 @@ const LONGEST_VALUE_BITS: u64 = 1 << 19;
 /// A closed interval of x.
 pub(super) type Segment = (Rational, Rational);
 
-/// An approximation r of 1/(x + ε) on intervals that keep clear of the pole.
+/// An approximation r of a function f on intervals where f is defined.
 pub(super) struct Subject {
     pub approximation: Approximation,
-    pub reciprocal: Reciprocal,
+    pub target: Target,
+    /// The intervals, divided where f has a kink.
     pub segments: Vec<Segment>,
     pub metric: Metric,
 }
@@ -33,20 +41,15 @@ impl Subject {
     pub fn new(form: &Form, target: &TargetName, intervals: &[[Exact; 2]], metric: Metric) -> Result<Self> {
         form.validate()?;
         validate_intervals(intervals)?;
-        let Target::Reciprocal(reciprocal) = Target::named(target)? else {
-            let name = &target.name;
-            return Err(Error::NotCertified(format!(
-                "field 'target': tables of the reciprocal are certified so far, not those of {name}"
-            )));
-        };
-        let segments: Vec<Segment> = intervals.iter().map(|[lo, hi]| (lo.0.clone(), hi.0.clone())).collect();
-        for (lo, hi) in &segments {
-            reciprocal.denominators(lo, hi)?;
+        let target = Target::named(target)?;
+        for [lo, hi] in intervals {
+            check(&target, lo, hi, metric)?;
         }
+        let whole: Vec<Segment> = intervals.iter().map(|[lo, hi]| (lo.0.clone(), hi.0.clone())).collect();
         let approximation = match form {
             Form::Polynomial { basis, coefficients, .. } => {
                 let coefficients = coefficients.iter().map(|c| c.0.clone()).collect();
-                let (lo, hi) = (hull_end(segments.first(), |s| &s.0), hull_end(segments.last(), |s| &s.1));
+                let (lo, hi) = (hull_end(whole.first(), |s| &s.0), hull_end(whole.last(), |s| &s.1));
                 Approximation::Polynomial(Polynomial { basis: *basis, lo, hi, coefficients })
             }
             Form::Composite { .. } if metric == Metric::Absolute => {
@@ -54,15 +57,20 @@ impl Subject {
                     "field 'error.metric': a composite states its relative error, found absolute",
                 ));
             }
-            Form::Composite { start, steps } => Approximation::Composite(Recurrence::new(start, steps, &segments)),
+            Form::Composite { .. } if !matches!(target, Target::Reciprocal(_)) => {
+                return Err(Error::input("field 'form': a composite approximates the reciprocal alone"));
+            }
+            Form::Composite { start, steps } => Approximation::Composite(Recurrence::new(start, steps, &whole)),
         };
-        Self { approximation, reciprocal, segments, metric }.with_short_places()
+        let kinks = target.function().kinks();
+        let segments = whole.into_iter().flat_map(|segment| divided(segment, &kinks)).collect();
+        Self { approximation, target, segments, metric }.with_short_places()
     }
 
     /// Refuses places with more digits than exact evaluation can carry.
     fn with_short_places(self) -> Result<Self> {
         let ends_are_short = self.segments.iter().all(|(lo, hi)| self.is_short(lo) && self.is_short(hi));
-        if ends_are_short && self.is_short(&self.reciprocal.epsilon) {
+        if ends_are_short && self.is_short(&self.epsilon()) {
             return Ok(self);
         }
         Err(Error::NotCertified(
@@ -70,9 +78,18 @@ impl Subject {
         ))
     }
 
+    /// ε; 0 where the function has none.
+    pub fn epsilon(&self) -> Rational {
+        match &self.target {
+            Target::Reciprocal(f) => f.epsilon.clone(),
+            Target::InverseSqrt(f) => f.epsilon.clone(),
+            _ => Rational::new(),
+        }
+    }
+
     /// x + ε.
     pub fn denominator(&self, x: &Rational) -> Rational {
-        Rational::from(x + &self.reciprocal.epsilon)
+        x + self.epsilon()
     }
 
     /// Whether an exact value at x has a length that can be computed with.
@@ -93,13 +110,13 @@ impl Subject {
 
     /// An enclosure of r(x): a single point for a polynomial.
     pub fn value(&self, x: &Rational) -> Segment {
-        let d = self.denominator(x);
         match &self.approximation {
             Approximation::Polynomial(p) => {
                 let value = p.value(x);
                 (value.clone(), value)
             }
             Approximation::Composite(recurrence) => {
+                let d = self.denominator(x);
                 let (low, high) = recurrence.residual((&d, &d));
                 let (one, other) = ((1 - high) / &d, (1 - low) / &d);
                 if one <= other { (one, other) } else { (other, one) }
@@ -107,16 +124,48 @@ impl Subject {
         }
     }
 
-    /// A lower bound, within rounding exact, of the error at x in the metric.
+    /// A lower bound of the error at x in the metric: exact for the reciprocal, otherwise within rounding.
     pub fn error_at(&self, x: &Rational) -> Rational {
-        let d = self.denominator(x);
-        match &self.approximation {
-            Approximation::Polynomial(p) => {
+        match (&self.approximation, &self.target) {
+            (Approximation::Composite(recurrence), _) => {
+                let d = self.denominator(x);
+                least_magnitude(recurrence.residual((&d, &d)))
+            }
+            (Approximation::Polynomial(p), Target::Reciprocal(_)) => {
+                let d = self.denominator(x);
                 let residual = (p.value(x) * &d - 1u32).abs();
                 if self.metric == Metric::Relative { residual } else { residual / d.abs() }
             }
-            Approximation::Composite(recurrence) => least_magnitude(recurrence.residual((&d, &d))),
+            (Approximation::Polynomial(p), _) => self.enclosed_error(&p.value(x), x),
         }
+    }
+
+    /// A lower bound of the error of a value at x, from ever tighter enclosures of f(x).
+    fn enclosed_error(&self, value: &Rational, x: &Rational) -> Rational {
+        let mut bits = FIRST_BITS;
+        loop {
+            let f = self.target.enclosed().enclose(&Enclosure::around(x, bits));
+            if f.is_finite() {
+                let (low, high) = (value - f.hi(), value - f.lo());
+                let width = Rational::from(&high - &low);
+                let distance = least_magnitude((low, high));
+                if bits >= MOST_BITS || log2(&width) + ERROR_BITS < log2(&distance) {
+                    let largest = f.abs().hi();
+                    return match self.metric {
+                        Metric::Relative if largest != 0 => distance / largest,
+                        _ => distance,
+                    };
+                }
+            } else if bits >= MOST_BITS {
+                return Rational::new();
+            }
+            bits *= 2;
+        }
+    }
+
+    /// About |f(x)|.
+    pub fn size_at(&self, x: &Rational) -> Rational {
+        self.target.enclosed().enclose(&Enclosure::around(x, FIRST_BITS)).abs().lo()
     }
 
     /// Whether r(x) ≤ 0, proved.
@@ -124,13 +173,50 @@ impl Subject {
         self.holds(x) && self.value(x).1 <= 0
     }
 
-    /// Whether x < x' and r(x) ≤ r(x'), proved: r is not strictly decreasing, as 1/(x + ε) is.
-    pub fn does_not_decrease(&self, x: &Rational, later: &Rational) -> bool {
-        let same_segment = self.holds(x)
-            && self.holds(later)
-            && self.segments.iter().any(|(lo, hi)| lo <= x && x < later && later <= hi);
-        same_segment && self.value(x).1 <= self.value(later).0
+    /// How f runs on the interval of this set that x lies in.
+    pub fn direction(&self, (lo, hi): &Segment) -> Option<Ordering> {
+        self.target.enclosed().direction(lo, hi)
     }
+
+    /// Whether x < x' in one interval and r does not go from x to x' as f does, proved.
+    pub fn does_not_follow(&self, x: &Rational, later: &Rational) -> bool {
+        let inside = |(lo, hi): &&Segment| lo <= x && x < later && later <= hi;
+        let Some(segment) = self.segments.iter().find(inside).filter(|_| self.holds(x) && self.holds(later)) else {
+            return false;
+        };
+        match self.direction(segment) {
+            Some(Ordering::Less) => self.value(x).1 <= self.value(later).0,
+            Some(Ordering::Greater) => self.value(x).0 >= self.value(later).1,
+            _ => false,
+        }
+    }
+
+    /// The error of a value at x in floating point: for a search, not for a proof.
+    pub fn estimate(&self, value: Float, x: &Float) -> Float {
+        let f = self.target.enclosed().enclose(&Enclosure::point(x)).middle();
+        let distance = (value - &f).abs();
+        if self.metric == Metric::Relative { distance / f.abs() } else { distance }
+    }
+}
+
+/// Refuses intervals on which f or the error is not defined.
+fn check(target: &Target, lo: &Rational, hi: &Rational, metric: Metric) -> Result<()> {
+    target.function().check(lo, hi)?;
+    match target.function().zero_in(lo, hi).filter(|_| metric == Metric::Relative) {
+        Some(zero) => Err(Error::input(format!(
+            "field 'error.metric': the relative error is not defined where the function is 0, at x = {}, found relative",
+            Exact(zero)
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The parts of an interval between kinks.
+fn divided((lo, hi): Segment, kinks: &[Rational]) -> Vec<Segment> {
+    let mut places: Vec<Rational> = kinks.iter().filter(|kink| lo < **kink && **kink < hi).cloned().collect();
+    places.extend([lo, hi]);
+    places.sort();
+    places.iter().cloned().zip(places.iter().skip(1).cloned()).collect()
 }
 
 fn hull_end(segment: Option<&Segment>, end: impl Fn(&Segment) -> &Rational) -> Rational {
@@ -146,25 +232,4 @@ fn least_magnitude((low, high): Segment) -> Rational {
     } else {
         Rational::new()
     }
-}
-
-/// The two polynomials in u ∈ [0, 1] that are ≥ 0 exactly where the error on an interval is at most `bound`.
-///
-/// η·M − (D·r − 1) and η·M + (D·r − 1), with M = 1 for relative and M = |D| for absolute error.
-pub(super) fn error_inequalities(
-    subject: &Subject,
-    p: &Polynomial,
-    (lo, hi): &Segment,
-    bound: &Rational,
-) -> [IntegerPolynomial; 2] {
-    let constant = |value: &Rational| IntegerPolynomial::affine(value, &Rational::new());
-    let start = subject.denominator(lo);
-    let d = IntegerPolynomial::affine(&start, &Rational::from(hi - lo));
-    let residual = d.times(&p.on_unit(lo, hi)).plus(&constant(&Rational::from(-1)));
-    let allowed = match subject.metric {
-        Metric::Relative => constant(bound),
-        Metric::Absolute if start < 0 => d.negated().times(&constant(bound)),
-        Metric::Absolute => d.times(&constant(bound)),
-    };
-    [allowed.plus(&residual.negated()), allowed.plus(&residual)]
 }

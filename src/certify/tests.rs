@@ -170,7 +170,8 @@ fn tamperings() -> Vec<Tampering> {
             scale(&mut c.certified_upper, 999);
             c.claim.bound = c.certified_upper.clone();
             if let Some(bound) = &c.claim.bound {
-                c.claim.words = Certificate::words(&c.target, &c.intervals, c.claim.metric, bound);
+                c.claim.words =
+                    Certificate::words(&Target::named(&c.target).unwrap(), &c.intervals, c.claim.metric, bound);
             }
         }),
         ("bound", |c| scale(&mut c.claim.bound, 999)),

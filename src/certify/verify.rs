@@ -1,6 +1,9 @@
 //! The checker: re-proves a certificate from its own numbers, without any search.
 
+use super::MOST_MODELS;
 use super::certificate::{Certificate, Verdict};
+use super::inequality::{self, needs_models};
+use super::model::Model;
 use super::prove::{self, Property};
 use super::subject::Subject;
 use crate::error::{Error, Result};
@@ -21,9 +24,11 @@ pub fn verify(certificate: &Certificate) -> Result<()> {
     let lower = present(c.certified_lower.as_ref(), "certified_lower")?;
     let witness = present(c.witnesses.error.as_ref(), "witnesses.error")?;
     require(c.claim.bound.as_ref() == Some(upper), "claim.bound", || "it is not certified_upper".into())?;
-    let words = Certificate::words(&c.target, &c.intervals, c.claim.metric, upper);
+    let words = Certificate::words(&subject.target, &c.intervals, c.claim.metric, upper);
     require(c.claim.words == words, "claim.words", || format!("they do not say what is proved: {words}"))?;
-    require(matches!(prove::within(&subject, upper), Property::Holds), "certified_upper", || {
+    require(c.method == inequality::method(&subject), "method", || "it is not the one that proves this".into())?;
+    verify_models(&c.models, &subject)?;
+    require(matches!(prove::within(&subject, &c.models, upper), Property::Holds), "certified_upper", || {
         "the error is not shown to stay below it".into()
     })?;
     require(subject.holds(witness) && subject.error_at(witness) >= lower.0, "certified_lower", || {
@@ -71,6 +76,29 @@ fn filled(table: &Table, c: &Certificate) -> Table {
     Table { error, positive: c.positive, monotone: c.monotone, ..table.clone() }
 }
 
+/// The models stand for the function on exactly the intervals of the claim, and keep the distance that they state.
+fn verify_models(models: &[Model], subject: &Subject) -> Result<()> {
+    require(models.len() <= MOST_MODELS, "models", || format!("there are more than {MOST_MODELS}"))?;
+    let mut rest = models.iter();
+    let segments = if needs_models(&subject.target) { subject.segments.as_slice() } else { &[] };
+    for (lo, hi) in segments {
+        let mut reached = lo.clone();
+        while reached != *hi {
+            let next = rest.next().filter(|model| {
+                model.interval[0].0 == reached && subject.holds(&model.interval[1]) && model.interval[1].0 <= *hi
+            });
+            require(next.is_some_and(|model| model.holds(subject.target.enclosed())), "models", || {
+                format!(
+                    "the one that should begin at x = {reached} is missing, ends too late or is further from the \
+                         function than it states"
+                )
+            })?;
+            reached = next.map_or_else(|| hi.clone(), |model| model.interval[1].0.clone());
+        }
+    }
+    require(rest.next().is_none(), "models", || "there are more than the intervals need".into())
+}
+
 fn verify_positive(c: &Certificate, subject: &Subject) -> Result<()> {
     let holds = match (c.positive, &c.witnesses.not_positive) {
         (None, _) => true,
@@ -84,7 +112,7 @@ fn verify_monotone(c: &Certificate, subject: &Subject) -> Result<()> {
     let holds = match (c.monotone, &c.witnesses.not_monotone) {
         (None, _) => true,
         (Some(true), _) => matches!(prove::is_monotone(subject), Property::Holds),
-        (Some(false), witness) => witness.as_ref().is_some_and(|[x, later]| subject.does_not_decrease(x, later)),
+        (Some(false), witness) => witness.as_ref().is_some_and(|[x, later]| subject.does_not_follow(x, later)),
     };
     require(holds, "monotone", || "it is not shown".into())
 }

@@ -21,7 +21,8 @@ The exit code is 4 when the table's error cannot be proved, or when the table st
 /// Prove a table's error, positivity and monotonicity
 ///
 /// The proof is about the exact numbers in the table and shares no algorithm with the fit that made them: polynomial
-/// inequalities over big integers, no floating point. It does not cover the noise of an encrypted evaluation.
+/// inequalities over big integers, and intervals with outward rounding for functions such as exp that are not algebraic.
+/// It does not cover the noise of an encrypted evaluation. `docs/certificates.md` says how to check a certificate by hand.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {

@@ -2,11 +2,13 @@
 //!
 //! This is the only module that rounds by hand; everything above asks for a direction by name.
 
+mod enclosure;
 mod exact;
 mod interval;
 mod number;
 mod round;
 
+pub use enclosure::Enclosure;
 pub use exact::Exact;
 pub use interval::Interval;
 pub use number::parse_exact;

@@ -1,9 +1,12 @@
 //! GELU by its definition, the error function. (Hendrycks and Gimpel, arXiv:1606.08415.)
 
-use super::Function;
+use super::enclosed::{constant, gelu_direction};
 use super::function::within;
+use super::{Enclosed, Function, Rectangle};
+use crate::real::Enclosure;
 use rug::float::Constant;
 use rug::{Float, Rational};
+use std::cmp::Ordering;
 
 /// Bits beyond those of the argument: erfc of y has a relative error 2y² times that of y.
 const GUARD_BITS: u32 = 32;
@@ -48,5 +51,32 @@ impl Function for GeluErf {
 
     fn zero_in(&self, lo: &Rational, hi: &Rational) -> Option<Rational> {
         within(Rational::new(), lo, hi)
+    }
+}
+
+impl Enclosed for GeluErf {
+    /// x/2·erfc(−x/√2).
+    fn enclose(&self, x: &Enclosure) -> Enclosure {
+        let half = constant((1, 2), x);
+        let argument = &(-x) * &half.sqrt();
+        &(x * &half) * &argument.erfc()
+    }
+
+    /// |z|·(1 + 2/5·y·e^((y² − x²)/2)) for z = x ± iy.
+    ///
+    /// From erf(x + iy) − erf(x) = 2i/√π·∫₀^y e^(−(x + it)²) dt, which is at most 2/√π·y·e^(y² − x²), at z/√2, and
+    /// 1/√(2π) < 2/5.
+    fn magnitude(&self, z: &Rectangle) -> Option<Enclosure> {
+        let exponent = &(&z.im.square() - &z.re.square()) * &constant((1, 2), &z.re);
+        let excess = &(&constant((2, 5), &z.re) * &z.im) * &exponent.exp();
+        Some(&z.modulus() * &(&constant((1, 1), &z.re) + &excess))
+    }
+
+    fn direction(&self, lo: &Rational, hi: &Rational) -> Option<Ordering> {
+        gelu_direction(lo, hi)
+    }
+
+    fn formula(&self) -> String {
+        "x/2·(1 + erf(x/√2))".into()
     }
 }

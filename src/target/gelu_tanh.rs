@@ -1,10 +1,13 @@
 //! GELU in the form that most models use, by tanh. (Hendrycks and Gimpel, arXiv:1606.08415.)
 
-use super::Function;
+use super::enclosed::{constant, gelu_direction, logistic_magnitude};
 use super::function::within;
 use super::sigmoid::{curvature, sigmoid, slope};
+use super::{Enclosed, Function, Rectangle};
+use crate::real::Enclosure;
 use rug::float::Constant;
 use rug::{Float, Rational};
+use std::cmp::Ordering;
 
 /// Bits beyond those of the argument: σ(v) has a relative error |v| times that of v.
 const GUARD_BITS: u32 = 32;
@@ -61,5 +64,40 @@ impl Function for GeluTanh {
 
     fn zero_in(&self, lo: &Rational, hi: &Rational) -> Option<Rational> {
         within(Rational::new(), lo, hi)
+    }
+}
+
+/// √(8/π).
+fn factor(like: &Enclosure) -> Enclosure {
+    (&constant((8, 1), like) * &Enclosure::pi(like.bits()).recip()).sqrt()
+}
+
+impl Enclosed for GeluTanh {
+    /// x·σ(v).
+    fn enclose(&self, x: &Enclosure) -> Enclosure {
+        let cubic = constant((CUBIC as i32, UNIT), x);
+        let v = &(&factor(x) * x) * &(&constant((1, 1), x) + &(&cubic * &x.square()));
+        x * &v.logistic()
+    }
+
+    /// |z|·|σ(v)| with the real and imaginary parts of v in z = x ± iy: a factor times x·(1 + c(x² − 3y²)) and
+    /// y·(1 + c(3x² − y²)).
+    fn magnitude(&self, z: &Rectangle) -> Option<Enclosure> {
+        let (one, three) = (constant((1, 1), &z.re), constant((3, 1), &z.re));
+        let cubic = constant((CUBIC as i32, UNIT), &z.re);
+        let (x, y) = (z.re.square(), z.im.square());
+        let along = &one + &(&cubic * &(&x - &(&three * &y)));
+        let across = &one + &(&cubic * &(&(&three * &x) - &y));
+        let factor = factor(&z.re);
+        let v = Rectangle { re: &(&factor * &z.re) * &along, im: (&(&factor * &z.im) * &across).abs() };
+        Some(&z.modulus() * &logistic_magnitude(&v)?)
+    }
+
+    fn direction(&self, lo: &Rational, hi: &Rational) -> Option<Ordering> {
+        gelu_direction(lo, hi)
+    }
+
+    fn formula(&self) -> String {
+        "x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³)))".into()
     }
 }

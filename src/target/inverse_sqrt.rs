@@ -1,10 +1,12 @@
 //! 1/√(x + ε).
 
-use super::Function;
+use super::enclosed::shifted;
+use super::{Enclosed, Function};
 use crate::error::{Error, Result};
-use crate::real::Exact;
+use crate::real::{Enclosure, Exact};
 use rug::ops::Pow;
 use rug::{Float, Rational};
+use std::cmp::Ordering;
 
 /// D^(−1/2) with D = x + ε > 0.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -48,5 +50,19 @@ impl Function for InverseSqrt {
             show(lo),
             show(hi)
         )))
+    }
+}
+
+impl Enclosed for InverseSqrt {
+    fn enclose(&self, x: &Enclosure) -> Enclosure {
+        (x + &Enclosure::around(&self.epsilon, x.bits())).sqrt().recip()
+    }
+
+    fn direction(&self, _lo: &Rational, _hi: &Rational) -> Option<Ordering> {
+        Some(Ordering::Less)
+    }
+
+    fn formula(&self) -> String {
+        format!("1/√{}", shifted(&self.epsilon))
     }
 }

@@ -1,10 +1,12 @@
 //! The natural logarithm.
 
-use super::Function;
+use super::enclosed::constant;
 use super::function::within;
+use super::{Enclosed, Function, Rectangle};
 use crate::error::{Error, Result};
-use crate::real::Exact;
+use crate::real::{Enclosure, Exact};
 use rug::{Float, Rational};
+use std::cmp::Ordering;
 
 /// ln x for x > 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,5 +40,24 @@ impl Function for Log {
 
     fn zero_in(&self, lo: &Rational, hi: &Rational) -> Option<Rational> {
         within(Rational::from(1), lo, hi)
+    }
+}
+
+impl Enclosed for Log {
+    fn enclose(&self, x: &Enclosure) -> Enclosure {
+        x.ln()
+    }
+
+    /// |ln z| ≤ |ln |z|| + π/2 where Re z > 0.
+    fn magnitude(&self, z: &Rectangle) -> Option<Enclosure> {
+        z.re.is_positive().then(|| &z.modulus().ln().abs() + &constant((8, 5), &z.re))
+    }
+
+    fn direction(&self, _lo: &Rational, _hi: &Rational) -> Option<Ordering> {
+        Some(Ordering::Greater)
+    }
+
+    fn formula(&self) -> String {
+        "ln(x)".into()
     }
 }

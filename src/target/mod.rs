@@ -1,5 +1,6 @@
 //! The functions that are approximated: one file each.
 
+mod enclosed;
 mod exp;
 mod function;
 mod gelu_erf;
@@ -12,6 +13,7 @@ mod sigmoid;
 mod sign;
 mod tanh;
 
+pub use enclosed::{Enclosed, Rectangle};
 pub use exp::Exp;
 pub use function::{Function, Parity};
 pub use gelu_erf::GeluErf;
@@ -128,6 +130,22 @@ impl Target {
 
     /// Its values, derivatives, domain and symmetry.
     pub fn function(&self) -> &dyn Function {
+        match self {
+            Self::Reciprocal(f) => f,
+            Self::InverseSqrt(f) => f,
+            Self::Exp(f) => f,
+            Self::Log(f) => f,
+            Self::Sigmoid(f) => f,
+            Self::Tanh(f) => f,
+            Self::GeluErf(f) => f,
+            Self::GeluTanh(f) => f,
+            Self::Relu(f) => f,
+            Self::Sign(f) => f,
+        }
+    }
+
+    /// Its enclosures, for proofs.
+    pub fn enclosed(&self) -> &dyn Enclosed {
         match self {
             Self::Reciprocal(f) => f,
             Self::InverseSqrt(f) => f,

@@ -1,10 +1,12 @@
 //! 1/(x + ε).
 
-use super::{Function, Parity};
+use super::enclosed::shifted;
+use super::{Enclosed, Function, Parity};
 use crate::error::{Error, Result};
-use crate::real::Exact;
+use crate::real::{Enclosure, Exact};
 use rug::ops::Pow;
 use rug::{Float, Rational};
+use std::cmp::Ordering;
 
 /// 1/D with D = x + ε.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -61,6 +63,20 @@ impl Function for Reciprocal {
 
     fn parity(&self) -> Option<Parity> {
         (self.epsilon == 0).then_some(Parity::Odd)
+    }
+}
+
+impl Enclosed for Reciprocal {
+    fn enclose(&self, x: &Enclosure) -> Enclosure {
+        (x + &Enclosure::around(&self.epsilon, x.bits())).recip()
+    }
+
+    fn direction(&self, _lo: &Rational, _hi: &Rational) -> Option<Ordering> {
+        Some(Ordering::Less)
+    }
+
+    fn formula(&self) -> String {
+        format!("1/{}", shifted(&self.epsilon))
     }
 }
 

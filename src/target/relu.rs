@@ -1,7 +1,9 @@
 //! The rectifier.
 
-use super::Function;
+use super::{Enclosed, Function};
+use crate::real::Enclosure;
 use rug::{Float, Rational};
+use std::cmp::Ordering;
 
 /// max(x, 0). Its kink at 0 makes the best error fall only like 1/degree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,5 +33,19 @@ impl Function for Relu {
 
     fn zero_in(&self, lo: &Rational, _hi: &Rational) -> Option<Rational> {
         (*lo <= 0).then(|| lo.clone())
+    }
+}
+
+impl Enclosed for Relu {
+    fn enclose(&self, x: &Enclosure) -> Enclosure {
+        x.positive_part()
+    }
+
+    fn direction(&self, lo: &Rational, _hi: &Rational) -> Option<Ordering> {
+        (*lo >= 0).then_some(Ordering::Greater)
+    }
+
+    fn formula(&self) -> String {
+        "max(x, 0)".into()
     }
 }

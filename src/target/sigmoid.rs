@@ -1,7 +1,10 @@
 //! The logistic function.
 
-use super::Function;
-use rug::Float;
+use super::enclosed::logistic_magnitude;
+use super::{Enclosed, Function, Rectangle};
+use crate::real::Enclosure;
+use rug::{Float, Rational};
+use std::cmp::Ordering;
 
 /// σ(x) = 1/(1 + e^(−x)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,5 +43,23 @@ impl Function for Sigmoid {
 
     fn second_derivative(&self, x: &Float) -> Option<Float> {
         Some(curvature(x))
+    }
+}
+
+impl Enclosed for Sigmoid {
+    fn enclose(&self, x: &Enclosure) -> Enclosure {
+        x.logistic()
+    }
+
+    fn magnitude(&self, z: &Rectangle) -> Option<Enclosure> {
+        logistic_magnitude(z)
+    }
+
+    fn direction(&self, _lo: &Rational, _hi: &Rational) -> Option<Ordering> {
+        Some(Ordering::Greater)
+    }
+
+    fn formula(&self) -> String {
+        "1/(1 + exp(−x))".into()
     }
 }

@@ -1,9 +1,11 @@
 //! The sign, on intervals that keep clear of 0.
 
-use super::{Function, Parity};
+use super::enclosed::constant;
+use super::{Enclosed, Function, Parity};
 use crate::error::{Error, Result};
-use crate::real::Exact;
+use crate::real::{Enclosure, Exact};
 use rug::{Float, Rational};
+use std::cmp::Ordering;
 
 /// −1 for x < 0, 1 for x > 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,5 +42,25 @@ impl Function for Sign {
 
     fn parity(&self) -> Option<Parity> {
         Some(Parity::Odd)
+    }
+}
+
+impl Enclosed for Sign {
+    fn enclose(&self, x: &Enclosure) -> Enclosure {
+        let one = constant((1, 1), x);
+        match () {
+            () if x.is_positive() => one,
+            () if x.is_negative() => -&one,
+            () => one.hull(&-&one),
+        }
+    }
+
+    /// It is constant.
+    fn direction(&self, _lo: &Rational, _hi: &Rational) -> Option<Ordering> {
+        None
+    }
+
+    fn formula(&self) -> String {
+        "sign(x)".into()
     }
 }
