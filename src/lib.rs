@@ -3,14 +3,17 @@
 pub mod attention;
 pub mod certify;
 pub mod circuit;
+pub mod cli;
 pub mod document;
 pub mod encrypted;
 pub mod error;
+pub mod export;
 pub mod fit;
 pub mod noise;
 pub mod plan;
 pub mod poly;
 pub mod real;
+pub mod report;
 pub mod target;
 
 pub use error::{Error, Result};

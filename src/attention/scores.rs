@@ -65,7 +65,9 @@ impl Scores {
             4 => npy.into_vec::<f32>().map(|v| v.into_iter().map(f64::from).collect()),
             _ => npy.into_vec::<f64>(),
         };
-        let values: Vec<f64> = values.map_err(|e| Error::file(path, "read its scores (truncated?)", e))?;
+        let values: Vec<f64> = values.map_err(|e| {
+            wrong(&format!("{shape:?} scores of {width} bytes"), &format!("a file of {bytes} bytes, cut short ({e})"))
+        })?;
         Self::new(shape, values).map_err(|e| e.at(path.display()))
     }
 

@@ -30,7 +30,8 @@ pub struct Args {
 
 pub(super) fn run(args: &Args) -> Result<()> {
     let plan = read_document::<PlanDocument>(&args.plan)?;
-    let validations = args.validations.iter().map(|path| read_document::<Validation>(path)).collect::<Result<Vec<_>>>()?;
+    let validations =
+        args.validations.iter().map(|path| read_document::<Validation>(path)).collect::<Result<Vec<_>>>()?;
     let input = ReportInput { plan: &plan, validations: &validations, calibration: None };
     let text = match args.output.extension().and_then(|e| e.to_str()) {
         Some("html" | "htm") => html(&input),

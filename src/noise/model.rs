@@ -41,6 +41,8 @@ impl RandomPart {
 #[derive(Debug, Clone)]
 pub struct RingModel {
     degree: f64,
+    /// 1/P².
+    special: f64,
     /// Σ over the digits of (Q_d/P)², at each level.
     digit_ratios: Vec<f64>,
 }
@@ -55,7 +57,8 @@ impl RingModel {
             let active = chain.q.get(..=level).unwrap_or(&chain.q);
             active.chunks(digit).map(|primes| (2.0 * (log2(primes) - log_p)).exp2()).sum()
         };
-        Self { degree: chain.degree() as f64, digit_ratios: (0..chain.q.len()).map(ratios).collect() }
+        let special = (-2.0 * log_p).exp2();
+        Self { degree: chain.degree() as f64, special, digit_ratios: (0..chain.q.len()).map(ratios).collect() }
     }
 
     /// A rounding of both parts of a ciphertext, in units of the ciphertext: rescaling, the division by P at the end of
@@ -76,13 +79,21 @@ impl RingModel {
         RandomPart { plain: 0.0, keyed: self.degree / 24.0 * ratios * self.degree * ERROR_VARIANCE }
     }
 
-    /// Encryption at the key level: the rounding of its division by P. What P divides, u·e + e0 + e1·s with standard
-    /// deviation below 2N, is under 2^-20 of that for every P above 2^40 and is covered by one part in a thousand.
+    /// Encryption at the key level: the rounding of its division by P, and (v·e + e0 + e1·s)/P, v ternary.
+    ///
+    /// # Formula
+    /// Given e and s the real part of the latter has proxy ((N/3)|e(ζ)|² + (N/2)σ²(1 + |s(ζ)|²))/P².
     pub fn encryption(&self) -> RandomPart {
-        self.rounding().scaled(1.001)
+        let (n, s) = (self.degree, 2.0 * self.degree / 3.0);
+        let divided = RandomPart {
+            plain: n / 2.0 * ERROR_VARIANCE,
+            keyed: n / 3.0 * n * ERROR_VARIANCE + n / 2.0 * ERROR_VARIANCE * s,
+        };
+        self.rounding().plus(divided.scaled(self.special))
     }
 
-    /// The largest absolute value in a slot of a polynomial with coefficients in [−½, ½]: 1/(2 sin(π/2N)).
+    /// The largest absolute value in a slot of a polynomial with coefficients in [−½, ½]: 1/(2 sin(π/2N)). The part in
+    /// 10^9 on top covers the error of the transform, which is below 2^-30 of a coefficient's unit.
     pub fn encoding(&self) -> f64 {
         0.5 / (std::f64::consts::FRAC_PI_2 / self.degree).sin() * (1.0 + 1e-9)
     }

@@ -1,7 +1,10 @@
 use super::*;
 use crate::attention::RowDomain;
 use crate::circuit::{MergedComposite, ModulusChain, PlacedCircuit};
-use crate::real::PRECISION;
+use crate::real::{Interval, PRECISION};
+use approx::assert_relative_eq;
+use proptest::prelude::*;
+use rug::ops::Pow;
 use rug::{Float, Rational};
 
 /// The merged composite for D in [ε, 1 + ε], its constants by the textbook recurrence in binary64.
@@ -30,35 +33,104 @@ fn placed(circuit: &MergedComposite, log_n: u32, bits: u32) -> PlacedCircuit {
     PlacedCircuit::new(circuit.circuit(), chain, circuit.length, &scale).unwrap()
 }
 
-#[test]
-fn show() {
-    for (e, k) in [(-16, 10), (-20, 12), (-20, 13)] {
-        let (c, d) = composite(4, 128, e, k);
-        let p = placed(&c, 15, 50);
-        let t = std::time::Instant::now();
-        let b = analyse(&p, &d, -40.0, 1).unwrap();
-        eprintln!(
-            "{e} {k}: rig 2^{:.2} prob 2^{:.2} pred 2^{:.2} at D=2^{:.2} in {:?}",
-            b.rigorous.log2(),
-            b.probabilistic.log2(),
-            b.predicted.log2(),
-            b.worst_denominator.log2(),
-            t.elapsed()
-        );
-        let mut l = b.ledger.clone();
-        l.sort_by(|x, y| y.value.total_cmp(&x.value));
-        for line in l.iter().take(6) {
-            eprintln!("   {} gain 2^{:.1} value 2^{:.2}", line.source, line.gain.log2(), line.value.log2());
-        }
-        for (n, pl) in p.circuit.nodes().iter().zip(&p.placements) {
-            if let Some(s) = &n.stage {
-                eprint!(" {s}:{:.2}", pl.scale.clone().log2().to_f64());
-            }
-        }
-        eprintln!();
-        for s in &b.stages {
-            eprint!(" {}:{:.2}", s.name, s.bound.log2());
-        }
-        eprintln!();
+/// (u/L)·(1 − R_k(D))/D: what the merged circuit computes from u in the slot and the row sum Σ u = L·(D − ε).
+fn weight(circuit: &MergedComposite, u: &Float, sum: &Float) -> Float {
+    let length = circuit.length;
+    let d = Float::with_val(PRECISION, sum / length) + &circuit.epsilon;
+    let mut r = Float::with_val(PRECISION, 1) - Float::with_val(PRECISION, &d * &circuit.start);
+    for alpha in &circuit.steps {
+        let square = Float::with_val(PRECISION, r.square_ref()) * alpha;
+        r = square - Rational::from(alpha - 1u32);
     }
+    Float::with_val(PRECISION, u / length) * (1u32 - r) / d
+}
+
+fn float(value: f64) -> Float {
+    Float::with_val(PRECISION, value)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// The adjoint of the circuit is the derivative of what it computes.
+    #[test]
+    fn gains_are_derivatives(log_d in -13.9f64..0.0, share in 0.0f64..1.0, half in 1u32..4, doublings in 3usize..9) {
+        let (circuit, domain) = composite(2 * half, 16, -14, doublings);
+        let placed = placed(&circuit, 13, 45);
+        let sources = sources::Sources::new(&placed).unwrap();
+        let mean = log_d.exp2() - domain.epsilon.to_f64();
+        let u = share * (16.0 * mean).min(1.0);
+        let t = u.powf(1.0 / f64::from(2 * half));
+        let cell = pass::Cell { mean: Interval::point(mean), own: Interval::point(t) };
+        let gains = pass::gains(&placed, &sources, cell);
+
+        let (u, sum) = (float(t).pow(2 * half), float(mean) * 16u32);
+        let step = float(2f64.powi(-90));
+        let slope = |du: &Float, ds: &Float| {
+            let moved = weight(&circuit, &Float::with_val(PRECISION, &u + du), &Float::with_val(PRECISION, &sum + ds));
+            ((moved - weight(&circuit, &u, &sum)) / &step).to_f64()
+        };
+        let zero = float(0.0);
+        let (own, through_sum) = (slope(&step, &zero), slope(&zero, &step));
+        prop_assert!((gains.own - own.abs()).abs() <= 1e-6 * own.abs() + 1e-9, "{} {own}", gains.own);
+        let tolerance = 1e-6 * through_sum.abs() + 1e-7 * own.abs();
+        prop_assert!((gains.sum - through_sum.abs()).abs() <= tolerance, "{} {through_sum}", gains.sum);
+    }
+
+    /// What is said of a cell holds for every row in it.
+    #[test]
+    fn a_cell_encloses_its_rows(log_d in -13.9f64..-0.2, width in 0.0f64..0.2, place in 0.0f64..1.0, share in 0.0f64..1.0) {
+        let (circuit, domain) = composite(4, 16, -14, 8);
+        let placed = placed(&circuit, 13, 45);
+        let sources = sources::Sources::new(&placed).unwrap();
+        let mean = |log_d: f64| log_d.exp2() - domain.epsilon.to_f64();
+        let (low, high) = (mean(log_d), mean(log_d + width));
+        let wide = pass::Cell::of_means(low, high, &placed, &sources);
+        let inner = mean(log_d + place * width).clamp(low, high);
+        let t = (share * (16.0 * inner).min(1.0)).powf(0.25);
+        let narrow = pass::Cell { mean: Interval::point(inner), own: Interval::new(0.0, t) };
+        let (of_cell, of_row) = (pass::gains(&placed, &sources, wide), pass::gains(&placed, &sources, narrow));
+        for (cell, row) in of_cell.direct.iter().zip(&of_row.direct) {
+            prop_assert!(row.magnitude() <= cell.magnitude() * (1.0 + 1e-9) + 1e-12, "{row:?} {cell:?}");
+        }
+        let (of_cell, of_row) =
+            (pass::noise(&placed, &sources, wide, -60.0), pass::noise(&placed, &sources, narrow, -60.0));
+        prop_assert!(of_row.bound(-60.0) <= of_cell.bound(-60.0) * (1.0 + 1e-9));
+    }
+}
+
+/// One more bit of scale is about one bit less noise; a smaller failure probability is a larger bound.
+#[test]
+fn bounds_follow_scale_and_failure_probability() {
+    let (circuit, domain) = composite(4, 64, -12, 8);
+    let bound = |bits, failure| analyse(&placed(&circuit, 14, bits), &domain, failure, 1).unwrap().rigorous.log2();
+    for bits in [40, 45, 50] {
+        let gained = bound(bits, -40.0) - bound(bits + 5, -40.0);
+        assert!((4.8..5.2).contains(&gained), "{gained}");
+    }
+    assert!(bound(45, -80.0) > bound(45, -40.0) && bound(45, -40.0) > bound(45, -20.0));
+}
+
+/// The ledger's lines add up to the bound, and every stage has one.
+#[test]
+fn the_ledger_is_the_bound() {
+    let (circuit, domain) = composite(6, 100, -16, 9);
+    let budget = analyse(&placed(&circuit, 15, 50), &domain, -40.0, 1).unwrap();
+    let sum: f64 = budget.ledger.iter().map(|line| line.value).sum();
+    assert_relative_eq!(sum, budget.rigorous, max_relative = 1e-9);
+    assert!(budget.predicted < budget.probabilistic && budget.probabilistic < budget.rigorous);
+    let names: Vec<&str> = budget.stages.iter().map(|s| s.name.as_str()).collect();
+    assert_eq!(names[..6], ["scores", "x^2", "x^4", "x^6", "row sum", "R_1"]);
+    assert_eq!(names.last(), Some(&"weights"));
+}
+
+/// A q_0 without room for the result is refused: decryption would wrap around.
+#[test]
+fn a_result_that_overflows_its_modulus_is_refused() {
+    let (circuit, domain) = composite(2, 16, -8, 4);
+    let chain = ModulusChain::generate(13, &[40, 40, 40, 40, 40, 40], &[48]).unwrap();
+    let scale = Float::with_val(PRECISION, 1) << 40;
+    let placed = PlacedCircuit::new(circuit.circuit(), chain, 16, &scale).unwrap();
+    let error = analyse(&placed, &domain, -40.0, 1).unwrap_err();
+    assert!(error.to_string().contains("range overflow: weights"), "{error}");
 }

@@ -45,7 +45,8 @@ impl Job {
     /// # Errors
     /// [`Error::Input`] for a plan without a table.
     pub fn of(plan: &Plan, spec: &Spec) -> Result<Self> {
-        let table = plan.tables.first().ok_or_else(|| Error::input("field 'tables': expected one table, found none"))?;
+        let table =
+            plan.tables.first().ok_or_else(|| Error::input("field 'tables': expected one table, found none"))?;
         let epsilon = match (&spec.attention.epsilon, &plan.epsilon.unit) {
             (Some(choice), Some(unit)) => {
                 let shape = RowShape::new(longest(spec), plan.score_bound.0.clone(), plan.p)?;

@@ -58,11 +58,7 @@ pub(super) struct Merits {
 
 impl<'a> Met<'a> {
     /// Judges one candidate.
-    pub(super) fn judge(
-        map: &'a Map<'a>,
-        fitted: &'a Fitted,
-        sizes: Sizes,
-    ) -> Result<std::result::Result<Self, Fall>> {
+    pub(super) fn judge(map: &'a Map<'a>, fitted: &'a Fitted, sizes: Sizes) -> Result<std::result::Result<Self, Fall>> {
         match Self::analyse(map, fitted, &sizes) {
             Ok((placed, budget)) => Ok(Self::weigh(map, fitted, sizes, placed, budget)),
             Err(Error::NoSolution(why)) => Ok(Err(Fall::Unplaced(why))),

@@ -5,8 +5,10 @@ mod document;
 mod judge;
 mod lower_bound;
 mod map;
+mod one_or_many;
 mod parameters;
 mod recheck;
+mod rows;
 mod search;
 mod security;
 mod spec;
@@ -17,7 +19,9 @@ pub use document::{
     CkksParameters, EpsilonForms, ErrorBudget, LedgerEntry, MassLost, NoiseFigures, Plan, PlanDocument, Primes, Stage,
 };
 pub use lower_bound::{absolute_lower_bound, chebyshev_error, relative_lower_bound};
+pub use one_or_many::OneOrMany;
 pub use recheck::recheck;
+pub use rows::Rows;
 pub use search::plan;
 pub use security::{Security, SecurityTable, security};
-pub use spec::{Rows, Spec, SpecSource};
+pub use spec::{Attention, Ckks, EpsilonChoice, Normalisation, Secret, Spec, SpecSource, Target};

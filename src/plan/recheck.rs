@@ -68,7 +68,9 @@ fn metric(plan: &Plan) -> Result<&'static str> {
     match plan.lower_bound_metric.as_str() {
         "relative" => Ok("relative"),
         "absolute" => Ok("absolute"),
-        other => Err(Error::input(format!("field 'lower_bound_metric': expected relative or absolute, found '{other}'"))),
+        other => {
+            Err(Error::input(format!("field 'lower_bound_metric': expected relative or absolute, found '{other}'")))
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The specification: what a user asks for, read from TOML and checked.
 
+use super::one_or_many::OneOrMany;
+use super::rows::Rows;
 use super::security::SecurityTable;
 use crate::attention::{Epsilon, EpsilonForm, RowDomain, RowShape, Scores, Variant};
 use crate::document::read_text;
@@ -165,26 +167,6 @@ pub struct EpsilonChoice {
     pub value: OneOrMany<Exact>,
 }
 
-/// One value or a list of them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "expected one value or a list of them (whole numbers ≥ 0 for p, length and bits)")]
-pub enum OneOrMany<T> {
-    /// One.
-    One(T),
-    /// Several.
-    Many(Vec<T>),
-}
-
-impl<T> OneOrMany<T> {
-    /// The values as a slice.
-    pub fn as_slice(&self) -> &[T] {
-        match self {
-            Self::One(value) => std::slice::from_ref(value),
-            Self::Many(values) => values,
-        }
-    }
-}
-
 fn length_agnostic() -> Variant {
     Variant::LengthAgnostic
 }
@@ -198,70 +180,6 @@ pub struct SpecSource {
     pub bound: Rational,
     /// The rows of the scores, where there are any.
     pub rows: Option<Rows>,
-}
-
-/// Rows of raw scores.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rows {
-    /// Number of keys in each row, which is also L.
-    pub keys: usize,
-    /// The rows; masked scores are 0.
-    pub rows: Vec<Vec<f64>>,
-}
-
-impl Rows {
-    /// The rows of the chosen heads of `scores`, masked where `causal`.
-    ///
-    /// # Errors
-    /// [`Error::Input`] when there is no such layer or head.
-    pub fn of(scores: &Scores, layer: Option<usize>, head: Option<usize>, causal: bool) -> Result<Self> {
-        let mut rows = Vec::new();
-        for (layer, head) in scores.select(layer, head)? {
-            for (query, row) in scores.head(layer, head)?.rows().enumerate() {
-                let seen = |key: usize| !causal || key <= query;
-                rows.push(row.iter().enumerate().map(|(key, &x)| if seen(key) { x } else { 0.0 }).collect());
-            }
-        }
-        Ok(Self { keys: scores.shape[3], rows })
-    }
-
-    /// The largest |score|, exactly.
-    pub fn largest(&self) -> Rational {
-        let largest = self.rows.iter().flatten().fold(0.0f64, |largest, x| largest.max(x.abs()));
-        Rational::from_f64(largest).unwrap_or_default()
-    }
-
-    /// The row means (1/L) Σ (x/R)^p in ascending order.
-    pub fn means(&self, bound: f64, p: u32) -> Vec<f64> {
-        let mean = |row: &Vec<f64>| row.iter().map(|x| (x / bound).powi(p as i32)).sum::<f64>() / self.keys as f64;
-        let mut means: Vec<f64> = self.rows.iter().map(mean).collect();
-        means.sort_by(f64::total_cmp);
-        means
-    }
-
-    /// Refuses rows that `bound` or one of `lengths` does not admit.
-    ///
-    /// # Errors
-    /// [`Error::Input`] naming the score or the length.
-    pub fn check(&self, bound: &Rational, lengths: &[u32]) -> Result<()> {
-        if !lengths.iter().any(|&l| l as usize == self.keys) {
-            return Err(Error::input(format!(
-                "the scores have rows of {} keys, length = {lengths:?}: add {} to length or name other scores",
-                self.keys, self.keys
-            )));
-        }
-        let above = |x: &f64| Rational::from_f64(*x).is_none_or(|x| x.cmp_abs(bound).is_gt());
-        for (index, row) in self.rows.iter().enumerate() {
-            if let Some(key) = row.iter().position(above) {
-                return Err(Error::input(format!(
-                    "row {index}, key {key}: the score {} exceeds the score bound R = {}: raise score_bound",
-                    row.get(key).copied().unwrap_or_default(),
-                    bound.to_f64()
-                )));
-            }
-        }
-        Ok(())
-    }
 }
 
 impl Spec {
@@ -414,7 +332,9 @@ impl SpecSource {
         let given = attention.score_bound.as_ref().map(|bound| bound.0.clone());
         let bound = given.or_else(|| rows.as_ref().map(Rows::largest)).unwrap_or_default();
         if bound <= 0 {
-            return Err(Error::input("attention.scores: every score is 0, so there is no score bound: give score_bound"));
+            return Err(Error::input(
+                "attention.scores: every score is 0, so there is no score bound: give score_bound",
+            ));
         }
         if let Some(rows) = &rows {
             rows.check(&bound, attention.length.as_slice()).map_err(|e| e.at("attention.scores"))?;
@@ -424,7 +344,11 @@ impl SpecSource {
 }
 
 fn non_empty<T>(field: &str, values: &[T]) -> Result<()> {
-    if values.is_empty() { Err(Error::input(format!("{field}: expected at least one value, found none"))) } else { Ok(()) }
+    if values.is_empty() {
+        Err(Error::input(format!("{field}: expected at least one value, found none")))
+    } else {
+        Ok(())
+    }
 }
 
 fn positive(field: &str, value: Option<&Exact>) -> Result<()> {

@@ -1,9 +1,7 @@
 //! A candidate that met its targets, written down as a plan.
 
 use super::candidate::{decimal, decimal_above, longest, longest_shape};
-use super::document::{
-    CkksParameters, EpsilonForms, ErrorBudget, LedgerEntry, NoiseFigures, Plan, Stage,
-};
+use super::document::{CkksParameters, EpsilonForms, ErrorBudget, LedgerEntry, NoiseFigures, Plan, Stage};
 use super::judge::Met;
 use crate::attention::order_gap;
 use crate::document::{Document, Provenance};

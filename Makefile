@@ -1,0 +1,18 @@
+# Two commands do everything: `make example` runs the main job, `make test` runs all tests.
+
+.PHONY: example test deps
+
+# The main job on the shipped example; the report is out/report.html.
+example: deps
+	cargo run --release --locked -- run examples/minilm.toml --out out
+
+# All tests, and the checks of form.
+test: deps
+	cargo test --release --locked
+	cargo fmt --check
+	cargo clippy --release --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --no-deps
+
+# Installs m4 where it is missing, or says what to type.
+deps:
+	@scripts/install-deps

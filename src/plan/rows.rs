@@ -1,0 +1,69 @@
+//! Rows of raw scores that a plan is made for or run on.
+
+use crate::attention::Scores;
+use crate::error::{Error, Result};
+use rug::Rational;
+
+/// Rows of raw scores.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rows {
+    /// Number of keys in each row, which is also L.
+    pub keys: usize,
+    /// The rows; masked scores are 0.
+    pub rows: Vec<Vec<f64>>,
+}
+
+impl Rows {
+    /// The rows of the chosen heads of `scores`, masked where `causal`.
+    ///
+    /// # Errors
+    /// [`Error::Input`] when there is no such layer or head.
+    pub fn of(scores: &Scores, layer: Option<usize>, head: Option<usize>, causal: bool) -> Result<Self> {
+        let mut rows = Vec::new();
+        for (layer, head) in scores.select(layer, head)? {
+            for (query, row) in scores.head(layer, head)?.rows().enumerate() {
+                let seen = |key: usize| !causal || key <= query;
+                rows.push(row.iter().enumerate().map(|(key, &x)| if seen(key) { x } else { 0.0 }).collect());
+            }
+        }
+        Ok(Self { keys: scores.shape[3], rows })
+    }
+
+    /// The largest |score|, exactly.
+    pub fn largest(&self) -> Rational {
+        let largest = self.rows.iter().flatten().fold(0.0f64, |largest, x| largest.max(x.abs()));
+        Rational::from_f64(largest).unwrap_or_default()
+    }
+
+    /// The row means (1/L) Σ (x/R)^p in ascending order.
+    pub fn means(&self, bound: f64, p: u32) -> Vec<f64> {
+        let mean = |row: &Vec<f64>| row.iter().map(|x| (x / bound).powi(p as i32)).sum::<f64>() / self.keys as f64;
+        let mut means: Vec<f64> = self.rows.iter().map(mean).collect();
+        means.sort_by(f64::total_cmp);
+        means
+    }
+
+    /// Refuses rows that `bound` or one of `lengths` does not admit.
+    ///
+    /// # Errors
+    /// [`Error::Input`] naming the score or the length.
+    pub fn check(&self, bound: &Rational, lengths: &[u32]) -> Result<()> {
+        if !lengths.iter().any(|&l| l as usize == self.keys) {
+            return Err(Error::input(format!(
+                "the scores have rows of {} keys, length = {lengths:?}: add {} to length or name other scores",
+                self.keys, self.keys
+            )));
+        }
+        let above = |x: &f64| Rational::from_f64(*x).is_none_or(|x| x.cmp_abs(bound).is_gt());
+        for (index, row) in self.rows.iter().enumerate() {
+            if let Some(key) = row.iter().position(above) {
+                return Err(Error::input(format!(
+                    "row {index}, key {key}: the score {} exceeds the score bound R = {}: raise score_bound",
+                    row.get(key).copied().unwrap_or_default(),
+                    bound.to_f64()
+                )));
+            }
+        }
+        Ok(())
+    }
+}

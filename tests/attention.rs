@@ -1,0 +1,164 @@
+//! The variants of PowerSoftmax in exact arithmetic: their identities as laws.
+
+use polyattn::attention::{Epsilon, EpsilonForm, RowDomain, RowShape, Variant, order_gap, weights};
+use polyattn::real::Exact;
+use proptest::prelude::*;
+use rug::Rational;
+
+fn rational(n: i64, d: i64) -> Rational {
+    Rational::from((n, d))
+}
+
+/// Rows of 1 to 12 scores, multiples of 1/16 in [−4, 4], with a bound R that admits them.
+fn rows() -> impl Strategy<Value = (Vec<Rational>, Rational)> {
+    (prop::collection::vec(-64i64..=64, 1..12), 64i64..200)
+        .prop_map(|(row, bound)| (row.into_iter().map(|x| rational(x, 16)).collect(), rational(bound, 16)))
+}
+
+fn epsilons() -> impl Strategy<Value = Epsilon> {
+    let form = prop_oneof![Just(EpsilonForm::Sum), Just(EpsilonForm::Mean), Just(EpsilonForm::Unit)];
+    (form, 1i64..1000).prop_map(|(form, n)| Epsilon { form, value: Exact(rational(n, 100_000)) })
+}
+
+fn even_powers() -> impl Strategy<Value = u32> {
+    (1u32..=5).prop_map(|half| 2 * half)
+}
+
+fn shape(row: &[Rational], bound: &Rational, p: u32) -> RowShape {
+    RowShape::new(row.len() as u32, bound.clone(), p).unwrap()
+}
+
+proptest! {
+    /// With ε converted between its forms, three variants are one function.
+    #[test]
+    fn variants_agree_for_the_same_epsilon((row, bound) in rows(), p in even_powers(), epsilon in epsilons()) {
+        let shape = shape(&row, &bound, p);
+        let of = |variant| weights(variant, &row, &shape, &epsilon).unwrap();
+        prop_assert_eq!(of(Variant::Lipschitz), of(Variant::LengthAgnostic));
+        prop_assert_eq!(of(Variant::Lipschitz), of(Variant::Stable));
+    }
+
+    #[test]
+    fn a_converted_epsilon_is_the_same_epsilon((row, bound) in rows(), p in even_powers(), epsilon in epsilons()) {
+        let shape = shape(&row, &bound, p);
+        for form in [EpsilonForm::Sum, EpsilonForm::Mean, EpsilonForm::Unit] {
+            let converted = epsilon.to(form, &shape);
+            prop_assert_eq!(converted.form, form);
+            prop_assert_eq!(converted.to(epsilon.form, &shape), epsilon.clone());
+        }
+        prop_assert_eq!(epsilon.sum(&shape), epsilon.mean(&shape) * shape.length);
+        prop_assert_eq!(epsilon.mean(&shape), epsilon.unit(&shape) * shape.bound_power());
+    }
+
+    /// Σ y = m/D: what is missing from 1 is the mass that ε takes.
+    #[test]
+    fn mass_lost_is_what_the_weights_lack((row, bound) in rows(), p in even_powers(), epsilon in epsilons()) {
+        let shape = shape(&row, &bound, p);
+        let y = weights(Variant::LengthAgnostic, &row, &shape, &epsilon).unwrap();
+        let sum = y.iter().fold(Rational::new(), |sum, y| sum + y);
+        let m = row.iter().map(|x| Rational::from(x / &bound)).fold(Rational::new(), |sum, t| {
+            sum + polyattn::attention::power(&t, p)
+        }) / shape.length;
+        let domain = RowDomain::new(&shape, Some(&epsilon), &Rational::new()).unwrap();
+        prop_assert_eq!(Rational::from(1) - sum, domain.mass_lost(&m));
+        let denominator = m + &domain.epsilon;
+        prop_assert!(domain.a() <= denominator && denominator <= domain.b());
+        prop_assert!(y.iter().all(|y| *y >= 0 && *y <= domain.largest_weight()));
+    }
+
+    /// Plain PowerSoftmax does not see a common factor of the row, and its weights add up to 1.
+    #[test]
+    fn plain_is_scale_invariant_and_sums_to_one((row, bound) in rows(), p in even_powers(), n in 1i64..50) {
+        prop_assume!(row.iter().any(|x| *x != 0));
+        let none = Epsilon { form: EpsilonForm::Sum, value: Exact::default() };
+        let factor = rational(n, 7);
+        let scaled: Vec<Rational> = row.iter().map(|x| Rational::from(x * &factor)).collect();
+        let wide = shape(&row, &Rational::from(&bound * &factor), p);
+        let y = weights(Variant::Plain, &row, &shape(&row, &bound, p), &none).unwrap();
+        prop_assert_eq!(&y, &weights(Variant::Plain, &scaled, &wide, &none).unwrap());
+        prop_assert_eq!(y.iter().fold(Rational::new(), |sum, y| sum + y), 1);
+    }
+
+    /// Even powers order |x|, whatever ε is.
+    #[test]
+    fn weights_are_ordered_by_magnitude((row, bound) in rows(), p in even_powers(), epsilon in epsilons()) {
+        let y = weights(Variant::Lipschitz, &row, &shape(&row, &bound, p), &epsilon).unwrap();
+        for (xi, yi) in row.iter().zip(&y) {
+            for (xj, yj) in row.iter().zip(&y) {
+                prop_assert_eq!(xi.clone().abs().cmp(&xj.clone().abs()), yi.cmp(yj));
+            }
+        }
+    }
+
+    /// Two scores further apart than the gap keep their order under any errors within the bound.
+    #[test]
+    fn beyond_the_gap_order_survives((row, bound) in rows(), p in even_powers(), epsilon in epsilons(), error in 1e-9f64..1e-3) {
+        let shape = shape(&row, &bound, p);
+        let b = RowDomain::new(&shape, Some(&epsilon), &Rational::new()).unwrap().b().to_f64();
+        let y = weights(Variant::Lipschitz, &row, &shape, &epsilon).unwrap();
+        for (xi, yi) in row.iter().zip(&y) {
+            for (xj, yj) in row.iter().zip(&y) {
+                let v = xj.to_f64().abs();
+                let gap = order_gap(v, error, shape.length, b, bound.to_f64(), p);
+                if gap.is_some_and(|gap| xi.to_f64().abs() >= v + gap) {
+                    prop_assert!(Rational::from(yi - yj) > Rational::from_f64(2.0 * error).unwrap());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn minus_three_beats_two_and_minus_one_ties_with_one() {
+    let row: Vec<Rational> = [-3, 2, -1, 1].map(Rational::from).to_vec();
+    let none = Epsilon { form: EpsilonForm::Sum, value: Exact::default() };
+    let y = weights(Variant::Plain, &row, &shape(&row, &Rational::from(4), 4), &none).unwrap();
+    assert!(y[0] > y[1] && y[2] == y[3]);
+    assert_eq!(y[0], rational(81, 99));
+}
+
+#[test]
+fn a_one_hot_row_loses_half_its_mass_at_the_published_epsilon() {
+    let shape = RowShape::new(1024, Rational::from(1), 4).unwrap();
+    let epsilon = Epsilon { form: EpsilonForm::Unit, value: Exact(rational(1, 1000)) };
+    let domain = RowDomain::new(&shape, Some(&epsilon), &Rational::new()).unwrap();
+    assert!((domain.mass_lost_one_hot().to_f64() - 0.506).abs() < 5e-4);
+}
+
+#[test]
+fn the_all_zero_row_is_zero_with_epsilon_and_refused_without() {
+    let row = vec![Rational::new(); 5];
+    let shape = shape(&row, &Rational::from(1), 6);
+    let epsilon = Epsilon { form: EpsilonForm::Mean, value: Exact(rational(1, 8)) };
+    assert!(weights(Variant::LengthAgnostic, &row, &shape, &epsilon).unwrap().iter().all(|y| *y == 0));
+    assert_eq!(weights(Variant::Plain, &row, &shape, &epsilon).unwrap_err().exit_code(), 2);
+}
+
+#[test]
+fn a_single_key_gets_its_whole_mass() {
+    let shape = RowShape::new(1, Rational::from(2), 2).unwrap();
+    let epsilon = Epsilon { form: EpsilonForm::Sum, value: Exact(Rational::from(1)) };
+    let row = [Rational::from(2)];
+    assert_eq!(weights(Variant::Plain, &row, &shape, &epsilon).unwrap(), [Rational::from(1)]);
+    assert_eq!(weights(Variant::Lipschitz, &row, &shape, &epsilon).unwrap(), [rational(4, 5)]);
+}
+
+#[test]
+fn odd_and_zero_powers_are_refused() {
+    for p in [0, 1, 3, 7] {
+        let error = RowShape::new(4, Rational::from(1), p).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        assert!(error.to_string().contains(&format!("found {p}")), "{error}");
+    }
+    let odd = RowShape { length: 2, bound: Rational::from(1), power: 3 };
+    let epsilon = Epsilon { form: EpsilonForm::Sum, value: Exact::default() };
+    assert!(weights(Variant::Plain, &[Rational::from(1)], &odd, &epsilon).is_err());
+}
+
+#[test]
+fn a_score_above_the_bound_is_refused() {
+    let shape = RowShape::new(2, Rational::from(1), 2).unwrap();
+    let epsilon = Epsilon { form: EpsilonForm::Sum, value: Exact(Rational::from(1)) };
+    let error = weights(Variant::Lipschitz, &[Rational::from(-2)], &shape, &epsilon).unwrap_err();
+    assert!(error.to_string().contains("exceeds the bound"), "{error}");
+}
