@@ -1,5 +1,6 @@
 //! The certificate: the document that a second, small program can check without the fitter.
 
+use super::witness::ChebyshevWitness;
 use crate::document::Body;
 use crate::poly::table::{Form, Metric, TargetName};
 use crate::real::Exact;
@@ -59,6 +60,9 @@ pub struct Certificate {
     pub monotone: Option<bool>,
     /// Points that show the lower bound and what is false.
     pub witnesses: Witnesses,
+    /// What shows the upper bound at once; `None` where that takes a search.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chebyshev: Option<ChebyshevWitness>,
     /// The numbers of the table.
     #[serde(flatten)]
     pub form: Form,

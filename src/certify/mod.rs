@@ -1,8 +1,8 @@
 //! Exact proofs about a table: its error, positivity and monotonicity.
 //!
 //! Nothing is shared with the fitter. For 1/D the error is a polynomial inequality, D·r(D) − 1 between −η and η (or
-//! ±η·|D|), so a polynomial is proved by Bernstein subdivision on integers; a composite by the exact ranges of its
-//! residual. Both give theorems about the real numbers in the table, not about floating-point evaluations of them.
+//! ±η·|D|), so a polynomial near the best one is proved by its Chebyshev witness and any other by Bernstein subdivision on
+//! integers; a composite by the exact ranges of its residual. Both give theorems about the real numbers in the table, not about floating-point evaluations of them.
 
 mod bernstein;
 mod certificate;
@@ -11,10 +11,12 @@ mod prove;
 mod recurrence;
 mod subject;
 mod verify;
+mod witness;
 
 pub use bernstein::{Sign, nonnegative, positive};
 pub use certificate::{Certificate, Claim, Verdict, Witnesses};
 pub use verify::{verify, verify_against};
+pub use witness::ChebyshevWitness;
 
 use crate::error::{Error, Result};
 use crate::poly::Polynomial;
@@ -25,11 +27,14 @@ use prove::Property;
 use rug::Rational;
 use std::time::Instant;
 use subject::{Approximation, Subject};
+use witness::ChebyshevResidual;
 
 /// Polynomials above this degree are not certified: the proof would take minutes.
 pub const LARGEST_CERTIFIED_DEGREE: u64 = 1023;
 /// How far above the lower bound an upper bound is tried, in bits below 1.
 const SLACK_BITS: [u32; 4] = [17, 15, 14, 10];
+/// How far above the lower bound the upper bound of a Chebyshev witness may lie, in bits below 1.
+const WITNESS_SLACK_BITS: u32 = 14;
 /// Larger points that the prover may come back with before the search is given up.
 const LARGEST_CORRECTIONS: usize = 24;
 /// Significant digits of a certified upper bound.
@@ -54,6 +59,7 @@ struct Bounds {
     lower: Rational,
     witness: Rational,
     method: &'static str,
+    chebyshev: Option<ChebyshevWitness>,
 }
 
 /// Proves a table's error, positivity and monotonicity.
@@ -113,6 +119,7 @@ pub fn certify(table: &Table) -> Result<Certified> {
             not_positive: positive.witness().map(Into::into),
             not_monotone: monotone.witness().map(|pair| pair.map(Into::into)),
         },
+        chebyshev: bounds.chebyshev,
         form: table.form.clone(),
         degree: table.degree,
         target: table.target.clone(),
@@ -156,6 +163,10 @@ fn polynomial_bounds(subject: &Subject, p: &Polynomial) -> Bounds {
     let curves: Vec<ErrorCurve> = subject.segments.iter().map(|segment| ErrorCurve::new(subject, p, segment)).collect();
     let candidates = curves.iter().map(ErrorCurve::largest).map(|x| (subject.error_at(&x), x));
     let (mut lower, mut witness) = candidates.max().unwrap_or_default();
+    if let Some((bound, chebyshev)) = witnessed(subject, &lower) {
+        let lower = decimal_below(&lower, LOWER_DIGITS);
+        return Bounds { upper: Some(bound), lower, witness, method: "Chebyshev witness", chebyshev: Some(chebyshev) };
+    }
     let mut slacks = SLACK_BITS.into_iter();
     let mut slack = slacks.next();
     let mut upper = None;
@@ -176,7 +187,16 @@ fn polynomial_bounds(subject: &Subject, p: &Polynomial) -> Bounds {
             Property::Fails(None) | Property::Unknown => slack = slacks.next(),
         }
     }
-    Bounds { upper, lower: decimal_below(&lower, LOWER_DIGITS), witness, method: "Bernstein subdivision over integers" }
+    let lower = decimal_below(&lower, LOWER_DIGITS);
+    Bounds { upper, lower, witness, method: "Bernstein subdivision over integers", chebyshev: None }
+}
+
+/// The bound of the residual's own Chebyshev witness, where it is near the lower one.
+fn witnessed(subject: &Subject, lower: &Rational) -> Option<(Rational, ChebyshevWitness)> {
+    let residual = ChebyshevResidual::of(subject)?;
+    let witness = residual.witness();
+    let bound = decimal_above(&residual.upper(&witness)?, UPPER_DIGITS);
+    (bound <= Rational::from(lower >> WITNESS_SLACK_BITS) + lower).then_some((bound, witness))
 }
 
 /// The range of the residual is exact but for its outward rounding; an end of it is attained.
@@ -197,6 +217,7 @@ fn composite_bounds(subject: &Subject) -> Bounds {
         lower: decimal_below(&lower, LOWER_DIGITS),
         witness,
         method: "exact range of the residual's recurrence",
+        chebyshev: None,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::bernstein::{Sign, nonnegative, positive};
 use super::peak::{last_swing, rising_pair};
 use super::subject::{Approximation, Segment, Subject, error_inequalities};
+use super::witness::ChebyshevResidual;
 use crate::poly::IntegerPolynomial;
 use rug::Rational;
 
@@ -73,6 +74,9 @@ pub(super) fn composite_upper(subject: &Subject) -> Rational {
 
 /// Whether r > 0 on every interval.
 pub(super) fn is_positive(subject: &Subject) -> Property<Rational> {
+    if ChebyshevResidual::of(subject).is_some_and(|residual| residual.is_positive()) {
+        return Property::Holds;
+    }
     for segment in &subject.segments {
         let answer = match &subject.approximation {
             Approximation::Polynomial(p) => match positive(&p.on_unit(&segment.0, &segment.1)) {
@@ -106,6 +110,9 @@ fn composite_is_positive(subject: &Subject, segment: &Segment) -> Property<Ratio
 
 /// Whether r decreases strictly on every interval, as 1/(x + ε) does.
 pub(super) fn is_monotone(subject: &Subject) -> Property<[Rational; 2]> {
+    if ChebyshevResidual::of(subject).is_some_and(|residual| residual.is_decreasing()) {
+        return Property::Holds;
+    }
     for segment in &subject.segments {
         let answer = match &subject.approximation {
             Approximation::Polynomial(p) => descends(subject, p.on_unit(&segment.0, &segment.1), segment),
