@@ -2,7 +2,7 @@
     rounding, and the theorem that it bounds D·y − 1. *)
 
 Require Import Reals List ZArith Lra Lia Psatz Bool.
-Require Import PolyAttn.Base PolyAttn.Composite.
+Require Import PolyAttn.Base PolyAttn.Reciprocal PolyAttn.Composite.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -181,4 +181,12 @@ Proof.
   apply Rabs_le. split; apply Rmult_le_reg_l with (IZR (one t)); try assumption.
   - replace (IZR (one t) * - (m / IZR (one t))) with (- m) by (field; lra). lra.
   - replace (IZR (one t) * (m / IZR (one t))) with m by (field; lra). lra.
+Qed.
+
+(** A bound below 1 shows r > 0 where D > 0. *)
+Theorem composite_positive : forall t, check t = true -> bound t < 1 -> 0 < low t + shift t ->
+  forall x, low t <= x <= high t -> 0 < approximation t x.
+Proof.
+  intros t H Hb Hd x Hx. pose proof (composite_sound t H x Hx) as E.
+  apply positive_from_residual with (x + shift t) (bound t); [lra|assumption|assumption].
 Qed.

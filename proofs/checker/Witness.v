@@ -268,3 +268,133 @@ Proof.
     with (bound t * (2 * IZR (unit t) * (2 * IZR (scale t) * (x + shift t)))) by ring.
   rewrite E. simpl IZR in S. lra.
 Qed.
+
+(** * Sign and slope, from the same residual *)
+
+(** Σ (k + j)²·|e_j|. *)
+Fixpoint slope_norm (k : Z) (l : list Z) : Z :=
+  match l with [] => 0%Z | c :: l => (k * k * Z.abs c + slope_norm (k + 1) l)%Z end.
+
+Definition check_positive (t : table) : bool :=
+  (well_formed t && (0 <? lo t + epsilon t) && (norm (exact_residual t) <? 4 * scale t * unit t))%Z.
+Definition check_decreasing (t : table) : bool :=
+  (check_positive t &&
+   (slope_norm 0 (exact_residual t) * (centre t + width t)
+    <? (4 * scale t * unit t - norm (exact_residual t)) * width t))%Z.
+
+Lemma series_lipschitz : forall y z, -1 <= y <= 1 -> -1 <= z <= 1 -> forall l k,
+  Rabs (series k y l - series k z l) <= IZR (slope_norm (Z.of_nat k) l) * Rabs (y - z).
+Proof.
+  intros y z Hy Hz. induction l as [|c l IH]; intro k; cbn [series slope_norm].
+  - rewrite Rminus_0_r, Rabs_R0, Rmult_0_l; lra.
+  - replace (IZR c * T k y + series (S k) y l - (IZR c * T k z + series (S k) z l))
+      with (IZR c * (T k y - T k z) + (series (S k) y l - series (S k) z l)) by ring.
+    eapply Rle_trans; [apply Rabs_triang|].
+    replace (Z.of_nat k + 1)%Z with (Z.of_nat (S k)) by lia.
+    rewrite plus_IZR, Rmult_plus_distr_r. apply Rplus_le_compat; [|apply IH].
+    rewrite Rabs_mult, !mult_IZR, abs_IZR, <- INR_IZR_INZ.
+    pose proof (T_lipschitz k y z Hy Hz). pose proof (Rabs_pos (IZR c)). nra.
+Qed.
+
+Lemma slope_norm_nonneg : forall l k, (0 <= slope_norm k l)%Z.
+Proof.
+  induction l as [|c l IH]; intro k; cbn [slope_norm]; [lia|]. specialize (IH (k + 1)%Z).
+  pose proof (Z.mul_nonneg_nonneg (k * k) (Z.abs c) (Z.square_nonneg k) (Z.abs_nonneg c)). lia.
+Qed.
+
+Lemma check_positive_spec : forall t, check_positive t = true ->
+  well_formed t = true /\ 0 < IZR (lo t) + IZR (epsilon t) /\
+  IZR (norm (exact_residual t)) < 4 * IZR (scale t) * IZR (unit t).
+Proof.
+  unfold check_positive; intros t H. rewrite !andb_true_iff, !Z.ltb_lt in H. destruct H as [[Hw Hd] Hn].
+  apply IZR_lt in Hd, Hn. rewrite plus_IZR in Hd. rewrite !mult_IZR in Hn. repeat split; assumption.
+Qed.
+
+Lemma denominator_positive : forall t x, well_formed t = true -> 0 < IZR (lo t) + IZR (epsilon t) ->
+  low t <= x -> 0 < x + shift t.
+Proof.
+  intros t x Hw H Hx. apply well_formed_spec in Hw. destruct Hw as (Hs & _).
+  assert (0 < low t + shift t); [|lra]. unfold low, shift, frac.
+  replace (IZR (lo t) / IZR (scale t) + IZR (epsilon t) / IZR (scale t))
+    with ((IZR (lo t) + IZR (epsilon t)) / IZR (scale t)) by (field; lra).
+  apply Rdiv_lt_0_compat; assumption.
+Qed.
+
+(** 4·scale·unit·|D·r − 1| ≤ Σ |e_j|. *)
+Lemma residual_norm : forall t x, well_formed t = true -> low t <= x <= high t ->
+  4 * IZR (scale t) * IZR (unit t) * Rabs ((x + shift t) * approximation t x - 1) <= IZR (norm (exact_residual t)).
+Proof.
+  intros t x Hw Hx. pose proof (place_unit t x (low_below_high t Hw) Hx) as Hy.
+  pose proof (series_norm _ Hy (exact_residual t) 0) as N. rewrite residual_place in N by assumption.
+  apply well_formed_spec in Hw. destruct Hw as (Hs & Hu & _).
+  assert (0 < 4 * IZR (scale t) * IZR (unit t)) by (apply Rmult_lt_0_compat; lra).
+  rewrite Rabs_mult_pos in N by lra. assumption.
+Qed.
+
+(** r > 0. *)
+Theorem positive_sound : forall t, check_positive t = true -> forall x, low t <= x <= high t -> 0 < approximation t x.
+Proof.
+  intros t H x Hx. apply check_positive_spec in H. destruct H as (Hw & Hd & Hn).
+  pose proof (residual_norm t x Hw Hx) as N. pose proof (denominator_positive t x Hw Hd (proj1 Hx)) as HD.
+  apply well_formed_spec in Hw. destruct Hw as (Hs & Hu & _).
+  set (full := 4 * IZR (scale t) * IZR (unit t)) in *.
+  assert (Hf : 0 < full) by (unfold full; apply Rmult_lt_0_compat; lra).
+  assert (L : Rabs ((x + shift t) * approximation t x - 1) < 1) by nra.
+  apply Rabs_def2 in L. destruct (Rlt_le_dec 0 (approximation t x)); [assumption|exfalso; nra].
+Qed.
+
+(** r decreases strictly. *)
+Theorem decreasing_sound : forall t, check_decreasing t = true -> forall x z, low t <= x -> x < z -> z <= high t ->
+  approximation t z < approximation t x.
+Proof.
+  intros t H x z Hx Hxz Hz. unfold check_decreasing in H. apply andb_true_iff in H. destruct H as [Hp Hs].
+  apply check_positive_spec in Hp. destruct Hp as (Hw & Hd & Hn). apply Z.ltb_lt, IZR_lt in Hs.
+  rewrite !mult_IZR, minus_IZR, plus_IZR, !mult_IZR in Hs.
+  pose proof (denominator_positive t x Hw Hd Hx) as HDx.
+  assert (HDz : 0 < z + shift t) by lra.
+  pose proof (low_below_high t Hw) as Hlh.
+  pose proof (place_unit t x Hlh ltac:(lra)) as Hyx. pose proof (place_unit t z Hlh ltac:(lra)) as Hyz.
+  pose proof (residual_norm t x Hw ltac:(lra)) as N.
+  pose proof (series_lipschitz _ _ Hyx Hyz (exact_residual t) 0) as L. simpl Z.of_nat in L.
+  rewrite !residual_place in L by assumption.
+  pose proof (denominator_place t x Hw) as Ex. pose proof (denominator_place t z Hw) as Ez.
+  apply well_formed_spec in Hw. destruct Hw as (Hsc & Hu & Hl & _).
+  assert (Hw' : 0 < IZR (width t)) by (unfold width; rewrite minus_IZR; lra).
+  set (full := 4 * IZR (scale t) * IZR (unit t)) in *.
+  set (rx := approximation t x) in *. set (rz := approximation t z) in *.
+  set (Dx := x + shift t) in *. set (Dz := z + shift t) in *.
+  set (yx := place t x) in *. set (yz := place t z) in *.
+  set (S := IZR (slope_norm 0 (exact_residual t))) in *. set (N1 := IZR (norm (exact_residual t))) in *.
+  set (W := IZR (width t)) in *. set (C := IZR (centre t)) in *. set (s := IZR (scale t)) in *.
+  assert (Hf : 0 < full) by (unfold full; apply Rmult_lt_0_compat; lra).
+  assert (HDlt : Dx < Dz) by (unfold Dx, Dz; lra).
+  assert (Hy : yx < yz).
+  { apply Rmult_lt_reg_l with W; [assumption|]. assert (2 * s * Dx < 2 * s * Dz) by (apply Rmult_lt_compat_l; lra). lra. }
+  (* ρ(x) − ρ(z) ≥ −S·(yz − yx)/full, and 1 + ρ(x) = Dx·rx ≥ 1 − N1/full. *)
+  rewrite (Rabs_left (yx - yz)) in L by lra. apply Rabs_bounds in L.
+  assert (L1 : - (S * (yz - yx)) <= full * (Dx * rx - Dz * rz)) by lra.
+  assert (N2 : full - N1 <= full * (Dx * rx)).
+  { pose proof (Rabs_bounds _ _ (Rle_refl (Rabs (Dx * rx - 1)))). nra. }
+  assert (Hys : 2 * s * (Dz - Dx) = W * (yz - yx)) by lra.
+  assert (HDx2 : 2 * s * Dx <= C + W) by nra.
+  assert (S0 : 0 <= S).
+  { unfold S. apply IZR_le, slope_norm_nonneg. }
+  (* full·Dx·Dz·(rx − rz) > 0 *)
+  apply Rminus_gt_0_lt. apply Rmult_lt_reg_l with (2 * s * full * Dz); [repeat apply Rmult_lt_0_compat; lra|].
+  rewrite Rmult_0_r.
+  apply Rmult_lt_reg_l with Dx; [assumption|]. rewrite Rmult_0_r.
+  replace (Dx * (2 * s * full * Dz * (rx - rz)))
+    with (full * (Dx * rx) * (2 * s * (Dz - Dx)) + 2 * s * Dx * (full * (Dx * rx - Dz * rz))) by ring.
+  rewrite Hys.
+  assert (A1 : (full - N1) * (W * (yz - yx)) <= full * (Dx * rx) * (W * (yz - yx))).
+  { apply Rmult_le_compat_r; [|assumption]. apply Rmult_le_pos; lra. }
+  assert (A2 : 2 * s * Dx * (- (S * (yz - yx))) <= 2 * s * Dx * (full * (Dx * rx - Dz * rz))).
+  { apply Rmult_le_compat_l; [|assumption]. apply Rmult_le_pos; lra. }
+  assert (A3 : 2 * s * Dx * (S * (yz - yx)) <= (C + W) * (S * (yz - yx))).
+  { apply Rmult_le_compat_r; [|assumption]. apply Rmult_le_pos; lra. }
+  assert (A4 : (C + W) * (S * (yz - yx)) < (full - N1) * (W * (yz - yx))).
+  { replace ((C + W) * (S * (yz - yx))) with (S * (C + W) * (yz - yx)) by ring.
+    replace ((full - N1) * (W * (yz - yx))) with ((full - N1) * W * (yz - yx)) by ring.
+    apply Rmult_lt_compat_r; [lra|]. exact Hs. }
+  lra.
+Qed.

@@ -128,3 +128,28 @@ Proof.
   - assert (0 <= (cos t - a) * (cos t - a)) by apply Rle_0_sqr.
     assert (0 <= sin t * sin t) by apply Rle_0_sqr. nra.
 Qed.
+
+(** |sin(nt)| ≤ n·|sin t|, and so |T_n(y) − T_n(z)| ≤ n²·|y − z| on [−1, 1]. *)
+Lemma sin_multiple : forall n t, Rabs (sin (INR n * t)) <= INR n * Rabs (sin t).
+Proof.
+  induction n as [|n IH]; intro t; [simpl; rewrite !Rmult_0_l, sin_0, Rabs_R0; lra|].
+  rewrite S_INR. replace ((INR n + 1) * t) with (INR n * t + t) by ring. rewrite sin_plus.
+  eapply Rle_trans; [apply Rabs_triang|]. rewrite !Rabs_mult. specialize (IH t).
+  assert (C : forall v, Rabs (cos v) <= 1) by (intro v; apply Rabs_le, COS_bound).
+  pose proof (C t). pose proof (C (INR n * t)). pose proof (Rabs_pos (sin t)). pose proof (Rabs_pos (sin (INR n * t))).
+  pose proof (Rabs_pos (cos t)). nra.
+Qed.
+
+Theorem T_lipschitz : forall n y z, -1 <= y <= 1 -> -1 <= z <= 1 ->
+  Rabs (T n y - T n z) <= INR n * INR n * Rabs (y - z).
+Proof.
+  intros n y z Hy Hz. destruct (angle y Hy) as [s ->]. destruct (angle z Hz) as [t ->]. rewrite !T_cos, !form2.
+  replace ((INR n * s - INR n * t) / 2) with (INR n * ((s - t) / 2)) by field.
+  replace ((INR n * s + INR n * t) / 2) with (INR n * ((s + t) / 2)) by field.
+  rewrite !Rabs_mult. rewrite Rabs_left by lra.
+  pose proof (sin_multiple n ((s - t) / 2)) as A. pose proof (sin_multiple n ((s + t) / 2)) as B.
+  set (p := Rabs (sin ((s - t) / 2))) in *. set (q := Rabs (sin ((s + t) / 2))) in *.
+  set (P := Rabs (sin (INR n * ((s - t) / 2)))) in *. set (Q := Rabs (sin (INR n * ((s + t) / 2)))) in *.
+  assert (0 <= P) by apply Rabs_pos. assert (0 <= Q) by apply Rabs_pos.
+  assert (P * Q <= INR n * p * (INR n * q)) by (apply Rmult_le_compat; assumption). lra.
+Qed.
