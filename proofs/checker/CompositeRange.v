@@ -190,3 +190,23 @@ Proof.
   intros t H Hb Hd x Hx. pose proof (composite_sound t H x Hx) as E.
   apply positive_from_residual with (x + shift t) (bound t); [lra|assumption|assumption].
 Qed.
+
+(** The same by computation. *)
+Definition check_positive (t : table) : bool :=
+  (check t && (bound_numerator t <? bound_denominator t) && (0 <? lo t + epsilon t))%Z.
+
+Theorem check_positive_sound : forall t, check_positive t = true ->
+  forall x, low t <= x <= high t -> 0 < approximation t x.
+Proof.
+  intros t H. unfold check_positive in H. rewrite !andb_true_iff, !Z.ltb_lt in H. destruct H as [[H Hb] Hd].
+  assert (S : 0 < IZR (scale t) /\ 0 < IZR (bound_denominator t)).
+  { unfold check in H. destruct (start t), (last_range t). rewrite !andb_true_iff, !Z.ltb_lt in H.
+    split; apply IZR_lt; apply H. }
+  destruct S as [Hs Hbd]. apply composite_positive; [assumption| |].
+  - unfold bound, ratio. apply Rmult_lt_reg_r with (IZR (bound_denominator t)); [assumption|].
+    unfold Rdiv; rewrite Rmult_assoc, Rinv_l by lra. rewrite Rmult_1_r, Rmult_1_l. apply IZR_lt; assumption.
+  - apply IZR_lt in Hd. rewrite plus_IZR in Hd. unfold low, shift, ratio.
+    replace (IZR (lo t) / IZR (scale t) + IZR (epsilon t) / IZR (scale t))
+      with ((IZR (lo t) + IZR (epsilon t)) / IZR (scale t)) by (field; lra).
+    apply Rdiv_lt_0_compat; assumption.
+Qed.

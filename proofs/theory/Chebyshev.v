@@ -41,7 +41,14 @@ Proof.
 Qed.
 
 Lemma angle : forall y, -1 <= y <= 1 -> exists t, y = cos t.
-Proof. intros y H; exists (acos y); rewrite cos_acos; [reflexivity|assumption]. Qed.
+Proof.
+  (* By the intermediate value theorem: acos of the library needs excluded middle. *)
+  intros y H. destruct (IVT_cor (fun t => cos t - y) 0 PI) as [t [_ Ht]].
+  - apply continuity_minus; [apply continuity_cos|apply continuity_const; intros u v; reflexivity].
+  - left; apply PI_RGT_0.
+  - rewrite cos_0, cos_PI. nra.
+  - exists t; lra.
+Qed.
 
 (** |T_n| ≤ 1 on [−1, 1]. *)
 Theorem T_bounded : forall n y, -1 <= y <= 1 -> Rabs (T n y) <= 1.

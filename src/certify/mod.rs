@@ -6,6 +6,7 @@
 
 mod bernstein;
 mod certificate;
+mod coq;
 mod peak;
 mod prove;
 mod recurrence;
@@ -15,6 +16,7 @@ mod witness;
 
 pub use bernstein::{Sign, nonnegative, positive};
 pub use certificate::{Certificate, Claim, Verdict, Witnesses};
+pub use coq::coq;
 pub use verify::{verify, verify_against};
 pub use witness::ChebyshevWitness;
 

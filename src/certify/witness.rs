@@ -10,7 +10,7 @@
 
 use super::subject::{Approximation, Subject};
 use crate::poly::table::Metric;
-use crate::poly::{Basis, Polynomial};
+use crate::poly::{Basis, Polynomial, common_denominator};
 use rug::{Complete, Integer, Rational};
 use serde::{Deserialize, Serialize};
 
@@ -58,16 +58,15 @@ impl ChebyshevResidual {
         if p.basis != Basis::Chebyshev || p.coefficients.len() < 2 {
             return None;
         }
-        let s = [&p.lo, &p.hi].into_iter().fold(epsilon.denom().clone(), |lcm, end| lcm.lcm(end.denom()));
-        let scaled = |value: &Rational| s.div_exact_ref(value.denom()).complete() * value.numer();
-        let (lo, hi, epsilon) = (scaled(&p.lo), scaled(&p.hi), scaled(epsilon));
+        let (ends, s) = common_denominator(&[p.lo.clone(), p.hi.clone(), epsilon.clone()]);
+        let [lo, hi, epsilon] = <[Integer; 3]>::try_from(ends).ok()?;
         // 2s·D = centre + width·y.
         let (centre, width) = ((&lo + &hi).complete() + epsilon * 2u32, hi - lo);
         let ends = [(&centre - &width).complete(), (&centre + &width).complete()];
         if ends.iter().any(|end| *end == 0) || ends[0].is_negative() != ends[1].is_negative() {
             return None;
         }
-        let (m, unit) = integers(&p.coefficients);
+        let (m, unit) = common_denominator(&p.coefficients);
         let full: Integer = (&s * &unit).complete() * 4u32;
         let e = residual(&m, &centre, &width, &full);
         Some(Self { e, metric, full, unit, ends })
@@ -145,18 +144,6 @@ impl ChebyshevResidual {
         let left = |(e, w): (&Integer, &Integer)| ((e * &square).complete() - w).abs();
         tail.iter().rev().zip(&w).fold(sum * &square, |sum, pair| sum + left(pair))
     }
-}
-
-/// m and u with c_j = m_j/u; a shift for each where every denominator is a power of two.
-fn integers(coefficients: &[Rational]) -> (Vec<Integer>, Integer) {
-    let unit = coefficients
-        .iter()
-        .fold(Integer::from(1), |unit, c| if unit.is_divisible(c.denom()) { unit } else { unit.lcm(c.denom()) });
-    let scaled = |c: &Rational| match (unit.is_power_of_two(), c.denom()) {
-        (true, d) => (c.numer() << (unit.significant_bits() - d.significant_bits())).complete(),
-        (false, d) => unit.div_exact_ref(d).complete() * c.numer(),
-    };
-    (coefficients.iter().map(scaled).collect(), unit)
 }
 
 /// 2(centre + width·y)·Σ m_j·T_j(y) − full in the Chebyshev basis: 2y·T_j = T_{j+1} + T_{j−1}.
