@@ -280,3 +280,23 @@ fn every_command_explains_itself() {
     assert!(polyattn(&["man"]).1.contains(".TH polyattn"));
     assert_eq!(polyattn(&["no-such-command"]).0, 2);
 }
+
+/// The README shows what the main job prints today, but for its seconds.
+#[test]
+fn the_readme_shows_what_the_main_job_prints() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let shown = readme.split("and prints\n\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let shown: Vec<String> = shown.lines().map(|line| line.trim_start().to_string()).collect();
+
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::cargo_bin("polyattn").unwrap();
+    command.current_dir(folder.path()).arg("run").arg(root.join("examples/minilm.toml")).args(["--out", "out"]);
+    let printed = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    let without_seconds = |line: &str| match line.split_once(", seed 1, ") {
+        Some((before, _)) => before.to_string(),
+        None => line.trim_start().to_string(),
+    };
+    let printed: Vec<String> = printed.lines().map(without_seconds).collect();
+    assert_eq!(shown.iter().map(|line| without_seconds(line)).collect::<Vec<_>>(), printed);
+}

@@ -63,8 +63,10 @@ impl RowDomain {
         self.mass_lost(&Rational::from((1, self.length)))
     }
 
-    /// The largest weight of any row, 1/(1 + L·ε_m): the one-hot row's.
+    /// The largest weight of any row, 1/(L·D) at the least D at which a single score may be R: with m = 1/L where the
+    /// promise allows it, else with m = m_min.
     pub fn largest_weight(&self) -> Rational {
-        (Rational::from(&self.epsilon * self.length) + 1u32).recip()
+        let mean = Rational::from((1, self.length)).max(self.smallest_mean.clone());
+        ((mean + &self.epsilon) * self.length).recip()
     }
 }

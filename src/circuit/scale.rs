@@ -6,10 +6,9 @@
 
 use super::chain::ModulusChain;
 use super::cost::depths;
-use super::graph::{Circuit, NodeId, Op, Visitor};
+use super::graph::{Circuit, NodeId, Visitor};
 use crate::error::{Error, Result};
 use crate::real::PRECISION;
-use rug::ops::Pow;
 use rug::{Float, Rational};
 
 /// Scales below this leave no room for a value beside the noise of rescaling.
@@ -38,17 +37,13 @@ pub fn place(circuit: &Circuit, chain: &ModulusChain, output_scale: &Float) -> R
         )));
     }
     let levels: Vec<usize> = depths.iter().map(|&d| depth - d as usize).collect();
-    let solver = |input: Monomial| Scales { input, levels: &levels, chain };
-    let unit = Monomial { exponent: 1, factor: Float::with_val(PRECISION, 1) };
-    let symbolic = circuit.visit(&mut solver(unit))?;
+    let symbolic = circuit.visit(&mut Monomials { levels: &levels, chain })?;
     let result = symbolic.last().ok_or_else(|| Error::internal("an empty circuit has no scale"))?;
-    let ratio = Float::with_val(PRECISION, output_scale / &result.factor);
-    let input = ratio.pow(Float::with_val(PRECISION, 1) / result.exponent);
+    let input = (Float::with_val(PRECISION, output_scale.log2_ref()) - &result.log2_factor) / result.exponent;
 
-    let exact = Monomial { exponent: 0, factor: input };
-    let scales = circuit.visit(&mut solver(exact))?;
+    let scales = circuit.visit(&mut Scales { input: input.exp2(), levels: &levels, chain })?;
     let placements: Vec<Placement> =
-        scales.into_iter().zip(&levels).map(|(s, &level)| Placement { level, scale: s.factor }).collect();
+        scales.into_iter().zip(&levels).map(|(scale, &level)| Placement { level, scale }).collect();
     check(circuit, &placements)?;
     Ok(placements)
 }
@@ -57,7 +52,8 @@ fn check(circuit: &Circuit, placements: &[Placement]) -> Result<()> {
     for (node, placement) in circuit.nodes().iter().zip(placements) {
         let log2 = placement.scale.clone().log2().to_f64();
         let named = node.stage.as_deref().unwrap_or("an inner value");
-        if !matches!(node.op, Op::Plus(..)) && log2.is_nan() | (log2 < SMALLEST_LOG2_SCALE) {
+        let room = log2.is_finite() && log2 >= SMALLEST_LOG2_SCALE;
+        if !room {
             return Err(Error::NoSolution(format!(
                 "the scale of {named} falls to 2^{log2:.1}, below 2^{SMALLEST_LOG2_SCALE}: take larger primes"
             )));
@@ -66,47 +62,85 @@ fn check(circuit: &Circuit, placements: &[Placement]) -> Result<()> {
     Ok(())
 }
 
-/// factor·s_in^exponent.
-#[derive(Debug, Clone)]
+/// 2^log2_factor·s_in^exponent. The logarithm, since the factor itself, q^-(p·2^k), would overflow any exponent.
 struct Monomial {
     exponent: u64,
-    factor: Float,
+    log2_factor: Float,
 }
 
+/// The prime that the product at `id` is divided by.
+fn dropped(id: NodeId, levels: &[usize], chain: &ModulusChain) -> Result<u64> {
+    let prime = levels.get(id.0).and_then(|level| chain.q.get(level + 1)).copied();
+    prime.ok_or_else(|| Error::internal("a product below the last level"))
+}
+
+/// |constant|, which must not be 0: a ciphertext times 0 has no scale.
+fn magnitude(constant: &Rational) -> Result<Float> {
+    let magnitude = Float::with_val(PRECISION, constant).abs();
+    if magnitude.is_zero() { Err(Error::internal("a product with the constant 0 has no scale")) } else { Ok(magnitude) }
+}
+
+struct Monomials<'a> {
+    levels: &'a [usize],
+    chain: &'a ModulusChain,
+}
+
+impl Visitor for Monomials<'_> {
+    type Value = Monomial;
+    type Error = Error;
+
+    fn scores(&mut self) -> Result<Monomial> {
+        Ok(Monomial { exponent: 1, log2_factor: Float::new(PRECISION) })
+    }
+
+    fn product(&mut self, id: NodeId, left: &Monomial, right: &Monomial) -> Result<Monomial> {
+        let prime = Float::with_val(PRECISION, dropped(id, self.levels, self.chain)?).log2();
+        let log2_factor = Float::with_val(PRECISION, &left.log2_factor + &right.log2_factor) - prime;
+        Ok(Monomial { exponent: left.exponent + right.exponent, log2_factor })
+    }
+
+    fn times(&mut self, _: NodeId, value: &Monomial, constant: &Rational) -> Result<Monomial> {
+        let log2_factor = Float::with_val(PRECISION, &value.log2_factor - magnitude(constant)?.log2());
+        Ok(Monomial { exponent: value.exponent, log2_factor })
+    }
+
+    fn plus(&mut self, _: NodeId, value: &Monomial, _: &Rational) -> Result<Monomial> {
+        Ok(Monomial { exponent: value.exponent, log2_factor: value.log2_factor.clone() })
+    }
+
+    fn row_sum(&mut self, _: NodeId, value: &Monomial) -> Result<Monomial> {
+        Ok(Monomial { exponent: value.exponent, log2_factor: value.log2_factor.clone() })
+    }
+}
+
+/// The scales themselves, once that of the scores is known.
 struct Scales<'a> {
-    input: Monomial,
+    input: Float,
     levels: &'a [usize],
     chain: &'a ModulusChain,
 }
 
 impl Visitor for Scales<'_> {
-    type Value = Monomial;
+    type Value = Float;
     type Error = Error;
 
-    fn scores(&mut self) -> Result<Monomial> {
+    fn scores(&mut self) -> Result<Float> {
         Ok(self.input.clone())
     }
 
-    fn product(&mut self, id: NodeId, left: &Monomial, right: &Monomial) -> Result<Monomial> {
-        let dropped = self.levels.get(id.0).and_then(|level| self.chain.q.get(level + 1));
-        let prime = dropped.ok_or_else(|| Error::internal("a product below the last level"))?;
-        let factor = Float::with_val(PRECISION, &left.factor * &right.factor) / *prime;
-        Ok(Monomial { exponent: left.exponent + right.exponent, factor })
+    fn product(&mut self, id: NodeId, left: &Float, right: &Float) -> Result<Float> {
+        Ok(Float::with_val(PRECISION, left * right) / dropped(id, self.levels, self.chain)?)
     }
 
-    fn times(&mut self, _: NodeId, value: &Monomial, constant: &Rational) -> Result<Monomial> {
-        let magnitude = Rational::from(constant.abs_ref());
-        if magnitude == 0 {
-            return Err(Error::internal("a product with the constant 0 has no scale"));
-        }
-        Ok(Monomial { exponent: value.exponent, factor: Float::with_val(PRECISION, &value.factor / &magnitude) })
+    fn times(&mut self, _: NodeId, value: &Float, constant: &Rational) -> Result<Float> {
+        Ok(Float::with_val(PRECISION, value / &magnitude(constant)?))
     }
 
-    fn plus(&mut self, _: NodeId, value: &Monomial, _: &Rational) -> Result<Monomial> {
+    fn plus(&mut self, _: NodeId, value: &Float, _: &Rational) -> Result<Float> {
         Ok(value.clone())
     }
 
-    fn row_sum(&mut self, _: NodeId, value: &Monomial) -> Result<Monomial> {
+    fn row_sum(&mut self, _: NodeId, value: &Float) -> Result<Float> {
         Ok(value.clone())
     }
 }

@@ -92,7 +92,7 @@ impl Checked {
         match self {
             Self::Table(table) => check_table(&table.body),
             Self::Certificate(certificate) => check_certificate(&certificate.body, all),
-            Self::Plan(plan) => recheck(&plan.body).map(|()| "plan: every claim derived again".into()),
+            Self::Plan(plan) => check_plan(&plan.body),
             Self::Validation(validation) => check_validation(&validation.body, all),
             Self::Calibration => Ok("calibration: readable; it claims nothing".into()),
         }
@@ -128,14 +128,53 @@ fn check_validation(validation: &Validation, all: &[&Checked]) -> Result<String>
         let plan = plans.find(|plan| plan.sha256() == validation.plan_sha256).ok_or_else(|| {
             Error::NotCertified("field 'plan_sha256' does not hold: it is not the hash of any plan given".into())
         })?;
-        if validation.bound != plan.chosen.error.total {
-            return Err(Error::NotCertified("field 'bound' does not hold: the plan has another total".into()));
+        check_against_plan(validation, plan)?;
+    }
+    check_evidence(validation)?;
+    Ok(format!("validation: {}, slack {:.2} bits", validation.verdict, validation.slack_bits))
+}
+
+/// A plan's claims, and the record of its validation where it has one.
+fn check_plan(plan: &PlanDocument) -> Result<String> {
+    recheck(plan)?;
+    let Some(record) = &plan.chosen.validation else {
+        return Ok("plan: every claim derived again; not validated on ciphertexts".into());
+    };
+    let at = |e: Error| e.at("chosen.validation");
+    let record = Document::<Validation>::from_value(record.clone()).map_err(at)?.body;
+    if record.plan_sha256 != plan.sha256() {
+        return Err(at(Error::NotCertified("field 'plan_sha256' does not hold: it is for another plan".into())));
+    }
+    check_against_plan(&record, plan).map_err(at)?;
+    check_evidence(&record).map_err(at)?;
+    Ok(format!("plan: every claim derived again; validated, slack {:.2} bits", record.slack_bits))
+}
+
+/// The bounds and parameters that a validation refers to must be the plan's.
+fn check_against_plan(validation: &Validation, plan: &PlanDocument) -> Result<()> {
+    let chosen = &plan.chosen;
+    let planned = |name: &str| chosen.stages.iter().find(|s| s.name == name).map(|s| &s.bound);
+    let claims = [
+        ("bound", validation.bound == chosen.error.total),
+        ("parameters", validation.parameters == chosen.ckks),
+        ("stages", validation.stages.iter().all(|s| planned(&s.name) == Some(&s.bound))),
+    ];
+    match claims.iter().find(|(_, holds)| !holds) {
+        None => Ok(()),
+        Some((field, _)) => {
+            Err(Error::NotCertified(format!("field '{field}' does not hold: the plan has something else there")))
         }
     }
-    let inside = validation.observed_max <= validation.bound.to_f64();
-    if inside != validation.within_bound() {
-        return Err(Error::NotCertified("field 'verdict' does not hold: it contradicts observed_max and bound".into()));
+}
+
+/// The record must not contradict itself, and must show what a plan needs.
+fn check_evidence(validation: &Validation) -> Result<()> {
+    if validation.slots_checked == 0 {
+        return Err(Error::NotCertified("field 'slots_checked' does not hold: nothing was compared".into()));
     }
-    validate_command::verdict(validation)?;
-    Ok(format!("validation: {}, slack {:.2} bits", validation.verdict, validation.slack_bits))
+    let outside = Validation { order_violations: 0, ..validation.clone() };
+    if outside.violations().is_empty() != validation.within_bound() {
+        return Err(Error::NotCertified("field 'verdict' does not hold: it contradicts the errors and bounds".into()));
+    }
+    validate_command::verdict(validation)
 }

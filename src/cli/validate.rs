@@ -72,15 +72,11 @@ pub(super) fn document(validation: Validation) -> Document<Validation> {
 
 /// Exit code 5 outside the bound.
 pub(super) fn verdict(validation: &Validation) -> Result<()> {
-    if validation.within_bound() && validation.order_violations == 0 {
+    let violations = validation.violations();
+    if violations.is_empty() {
         return Ok(());
     }
-    Err(Error::OutsideBound(format!(
-        "observed error {} against the bound {}, {} order violations: the plan does not hold on these scores",
-        bits(validation.observed_max),
-        bits(validation.bound.to_f64()),
-        validation.order_violations
-    )))
+    Err(Error::OutsideBound(format!("the plan does not hold on these scores: {}", violations.join("; "))))
 }
 
 fn from_file(

@@ -87,6 +87,7 @@ impl Backend for CkksBackend {
         progress: &dyn Fn(usize),
     ) -> Result<(Vec<Run>, RunSeconds)> {
         let mut rng = ChaCha20Rng::seed_from_u64(seed);
+        rng.set_stream(u64::from(placed.length));
         let began = Instant::now();
         let context = Context::new(&placed.chain)?;
         let secret = SecretKey::generate(&context, &mut rng);

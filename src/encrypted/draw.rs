@@ -11,6 +11,8 @@ use rand_chacha::ChaCha20Rng;
 /// logarithmic axis and a random share of zeros.
 pub fn draw_rows(domain: &RowDomain, power: u32, bound: f64, count: usize, seed: u64) -> Vec<Vec<f64>> {
     let mut rng = ChaCha20Rng::seed_from_u64(seed);
+    // A stream of its own for each length, and another than that of the keys.
+    rng.set_stream(u64::MAX - u64::from(domain.length));
     let length = domain.length as usize;
     let (epsilon, smallest) = (domain.epsilon.to_f64(), domain.smallest_mean.to_f64());
     let lowest = smallest.max(epsilon / 64.0).max(f64::MIN_POSITIVE);

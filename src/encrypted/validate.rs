@@ -6,7 +6,7 @@ use crate::attention::{Epsilon, EpsilonForm, RowShape, Variant, weights};
 use crate::circuit::{ModulusChain, PlacedCircuit, evaluate};
 use crate::document::Body;
 use crate::error::{Error, Result};
-use crate::plan::{CkksParameters, Job, PlanDocument, Rows};
+use crate::plan::{CkksParameters, Job, PlanDocument, Rows, recheck_chosen};
 use crate::real::{Exact, PRECISION, f64_above, rational_to_float};
 use rayon::prelude::*;
 use rug::{Float, Rational};
@@ -56,9 +56,31 @@ impl Body for Validation {
 }
 
 impl Validation {
-    /// Whether every slot was within the bound.
+    /// Whether every weight and every stage was within its bound.
     pub fn within_bound(&self) -> bool {
         self.verdict == WITHIN
+    }
+
+    /// What lies outside its bound, in words; empty for a validation that holds.
+    pub fn violations(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        let exceeds = |observed: f64, bound: &Exact| observed.is_nan() || observed > f64_above(&bound.0);
+        let log2 = |x: f64| format!("2^{:.2}", x.log2());
+        if exceeds(self.observed_max, &self.bound) {
+            found.push(format!(
+                "the largest error {} exceeds the bound {}",
+                log2(self.observed_max),
+                log2(self.bound.to_f64())
+            ));
+        }
+        for stage in self.stages.iter().filter(|s| exceeds(s.observed_max, &s.bound)) {
+            let (observed, bound) = (log2(stage.observed_max), log2(stage.bound.to_f64()));
+            found.push(format!("stage {}: the error {observed} exceeds the bound {bound}", stage.name));
+        }
+        if self.order_violations > 0 {
+            found.push(format!("{} pairs lost an order that the bound promises to keep", self.order_violations));
+        }
+        found
     }
 }
 
@@ -115,15 +137,23 @@ pub fn validate(
     seed: u64,
     progress: &dyn Fn(&str),
 ) -> Result<Validation> {
+    // Keys are made from the plan's numbers, so they are proved first: a forged plan must not run for hours.
+    recheck_chosen(plan)?;
+    if sets.iter().all(|set| set.rows.is_empty()) {
+        return Err(Error::input("expected at least one row of scores, found none"));
+    }
     let chosen = &plan.chosen;
     let job = Job::of(chosen, &plan.spec)?;
     let chain = chain(&chosen.ckks)?;
-    let mut tally = Tally::new(f64_above(&chosen.error.total.0));
+    for set in sets {
+        set.check(&job.bound, plan.spec.attention.length.as_slice())?;
+        set.check_means(&job.row_domain(&plan.spec, set.keys as u32)?, &job.bound, job.power)?;
+    }
+    let mut tally = Tally::default();
     let mut seconds = ValidationSeconds { keys: 0.0, evaluate: 0.0 };
     scores.rows = sets.iter().map(|set| set.rows.len() as u64).sum();
     scores.lengths = sets.iter().map(|set| set.keys as u32).collect();
     for set in sets {
-        set.check(&job.bound, plan.spec.attention.length.as_slice())?;
         let placed = job.place(set.keys as u32, &chain, chosen.ckks.scale_bits)?;
         let reference = Reference::new(plan, &job, &placed)?;
         let batches: Vec<&[Vec<f64>]> = set.rows.chunks(placed.rows()).collect();
@@ -141,7 +171,7 @@ pub fn validate(
             compared.into_iter().for_each(|errors| tally.add(errors));
         }
     }
-    Ok(tally.write(plan, backend.name(), scores, seed, seconds))
+    tally.write(plan, backend.name(), scores, seed, seconds)
 }
 
 fn chain(ckks: &CkksParameters) -> Result<ModulusChain> {
@@ -238,8 +268,8 @@ fn largest(values: &[f64]) -> f64 {
 }
 
 /// The errors of all rows so far.
+#[derive(Default)]
 struct Tally {
-    bound: f64,
     slots: u64,
     total_max: f64,
     total_sum: f64,
@@ -251,20 +281,6 @@ struct Tally {
 }
 
 impl Tally {
-    fn new(bound: f64) -> Self {
-        Self {
-            bound,
-            slots: 0,
-            total_max: 0.0,
-            total_sum: 0.0,
-            approximation_max: 0.0,
-            encryption_max: 0.0,
-            encryption_sum: 0.0,
-            order_violations: 0,
-            stages: Vec::new(),
-        }
-    }
-
     fn add(&mut self, row: RowErrors) {
         self.slots += row.total.len() as u64;
         self.total_max = largest(&[self.total_max, largest(&row.total)]);
@@ -288,11 +304,17 @@ impl Tally {
         scores: ScoresUsed,
         seed: u64,
         seconds: ValidationSeconds,
-    ) -> Validation {
+    ) -> Result<Validation> {
         let chosen = &plan.chosen;
-        let mean = |sum: f64| sum / self.slots.max(1) as f64;
-        let stage_bound = |name: &str| chosen.stages.iter().find(|s| s.name == name).map(|s| s.bound.clone());
-        Validation {
+        let slots = self.slots.max(1) as f64;
+        let mean = |sum: f64| sum / slots;
+        let stage = |(name, level, observed_max): (String, usize, f64)| {
+            let planned = chosen.stages.iter().find(|s| s.name == name);
+            let bound = planned.ok_or_else(|| Error::internal(format!("stage {name} has no bound")))?.bound.clone();
+            Ok(StageRecord { name, level, observed_max, bound })
+        };
+        let stages = self.stages.into_iter().map(stage).collect::<Result<_>>()?;
+        let mut validation = Validation {
             plan_sha256: plan.sha256(),
             backend: backend.into(),
             parameters: chosen.ckks.clone(),
@@ -300,23 +322,22 @@ impl Tally {
             scores,
             slots_checked: self.slots,
             observed_max: self.total_max,
-            observed_mean_bits: -mean(self.total_sum).log2(),
+            observed_mean_bits: -mean(self.total_sum).max(f64::MIN_POSITIVE).log2(),
             approximation_max: self.approximation_max,
             encryption_max: self.encryption_max,
             encryption_mean: mean(self.encryption_sum),
             bound: chosen.error.total.clone(),
-            slack_bits: (self.bound / self.total_max).log2(),
-            verdict: if self.total_max <= self.bound { WITHIN } else { OUTSIDE }.into(),
+            slack_bits: (f64_above(&chosen.error.total.0) / self.total_max.max(f64::MIN_POSITIVE)).log2(),
+            verdict: OUTSIDE.into(),
             order_violations: self.order_violations,
-            stages: self
-                .stages
-                .into_iter()
-                .map(|(name, level, observed_max)| {
-                    let bound = stage_bound(&name).unwrap_or_default();
-                    StageRecord { name, level, observed_max, bound }
-                })
-                .collect(),
+            stages,
             seconds,
+        };
+        // The order has a figure of its own; the verdict is about errors.
+        let outside = Validation { order_violations: 0, ..validation.clone() };
+        if outside.violations().is_empty() {
+            validation.verdict = WITHIN.into();
         }
+        Ok(validation)
     }
 }

@@ -6,7 +6,7 @@ use super::sources::Sources;
 use crate::attention::RowDomain;
 use crate::circuit::PlacedCircuit;
 use crate::error::{Error, Result};
-use crate::real::{f64_above, f64_below};
+use crate::real::{f64_above, f64_below, log2};
 
 /// Cells a binary order of magnitude of D to begin with.
 const CELLS_PER_OCTAVE: f64 = 2.0;
@@ -14,6 +14,8 @@ const CELLS_PER_OCTAVE: f64 = 2.0;
 const NARROWEST: f64 = 1.02;
 /// Cells evaluated at most; the bound is valid wherever the search stops.
 const MOST_CELLS: usize = 600;
+/// Below this the bounds of binary64 underflow.
+const SMALLEST_LOG2_DENOMINATOR: f64 = -900.0;
 /// Failure probability of the probabilistic bound, over one ciphertext.
 const PROBABLE_FAILURE: f64 = 1e-3;
 
@@ -52,6 +54,9 @@ pub struct NoiseBudget {
     pub worst_denominator: f64,
     /// What the rigorous bound is made of; the values add up to it.
     pub ledger: Vec<LedgerLine>,
+    /// Why the circuit must not be run although its error is bounded: a value that, with its noise, does not fit into
+    /// its modulus. `None` for every circuit that may be run.
+    pub overflow: Option<String>,
     /// A bound for each named stage.
     pub stages: Vec<StageBound>,
 }
@@ -61,6 +66,7 @@ impl NoiseBudget {
     #[must_use]
     pub fn worse(self, other: Self) -> Self {
         let (mut worse, better) = if other.rigorous > self.rigorous { (other, self) } else { (self, other) };
+        worse.overflow = worse.overflow.or(better.overflow);
         for stage in &mut worse.stages {
             let twin = better.stages.iter().find(|s| s.name == stage.name);
             stage.bound = stage.bound.max(twin.map_or(0.0, |s| s.bound));
@@ -82,8 +88,14 @@ pub fn analyse(
     ciphertexts: usize,
 ) -> Result<NoiseBudget> {
     let sources = Sources::new(placed)?;
-    // One event for each node's bound in each slot, and one for the weights.
-    let events = (placed.circuit.len() + 1) * placed.chain.slots() * ciphertexts.max(1);
+    let a = log2(&domain.a());
+    if a < SMALLEST_LOG2_DENOMINATOR {
+        return Err(Error::NoSolution(format!(
+            "the denominator's smallest value, 2^{a:.0}, is below 2^{SMALLEST_LOG2_DENOMINATOR}: raise ε"
+        )));
+    }
+    // In each slot, an event for the real and for the imaginary part of each node's bound, and one for the weight.
+    let events = (2 * placed.circuit.len() + 1) * placed.chain.slots() * ciphertexts.max(1);
     let per_event = log2_failure - (events as f64).log2();
     let search = Search { placed, sources: &sources, domain, per_event };
     let cells = search.run();
@@ -91,34 +103,34 @@ pub fn analyse(
     if !worst.bound.is_finite() {
         return Err(Error::NoSolution("the noise has no finite bound: the scale is too small".into()));
     }
-    check_range(placed, &sources, &cells)?;
     let probable = PROBABLE_FAILURE / placed.chain.slots() as f64;
     let variance = worst.noise.total.variance();
+    let lines = ledger(&sources, &worst.noise, per_event);
     Ok(NoiseBudget {
-        rigorous: worst.bound,
+        rigorous: lines.iter().map(|line| line.value).sum(),
         probabilistic: (variance / 2.0).sqrt() * -probable.ln(),
         predicted: (variance / 2.0).sqrt(),
         worst_denominator: worst.high,
-        ledger: ledger(&sources, &worst.noise, per_event),
+        ledger: lines,
+        overflow: overflow(placed, &sources, &cells),
         stages: stages(placed, &cells),
     })
 }
 
-/// Every value with its noise must stay below half its modulus, or decryption and all that follows is wrong.
-fn check_range(placed: &PlacedCircuit, sources: &Sources, cells: &[Evaluated]) -> Result<()> {
-    for (node, placement) in placed.placements.iter().enumerate() {
-        let magnitude = cells.iter().map(|cell| cell.noise.magnitudes[node]).fold(0.0, f64::max);
+/// Every coefficient must stay below half its modulus, or decryption and all that follows is wrong. A coefficient is at
+/// most the largest absolute value of a (complex) slot.
+fn overflow(placed: &PlacedCircuit, sources: &Sources, cells: &[Evaluated]) -> Option<String> {
+    placed.placements.iter().enumerate().find_map(|(node, placement)| {
+        let complex = |cell: &Evaluated| cell.noise.values[node] + std::f64::consts::SQRT_2 * cell.noise.nodes[node];
+        let magnitude = cells.iter().map(complex).fold(0.0, f64::max);
         let active = placed.chain.q.get(..=placement.level).unwrap_or_default();
         let modulus: f64 = active.iter().map(|&q| (q as f64).log2()).sum();
         let needed = magnitude.log2() + placement.scale.clone().log2().to_f64() + 1.0;
-        if needed.is_nan() || needed >= modulus {
-            let stage = &sources.stages[node];
-            return Err(Error::NoSolution(format!(
-                "range overflow: {stage} needs {needed:.1} bits of modulus, its level has {modulus:.1}: take a larger q_0"
-            )));
-        }
-    }
-    Ok(())
+        let stage = &sources.stages[node];
+        (needed.is_nan() || needed >= modulus).then(|| {
+            format!("range overflow: {stage} needs {needed:.1} bits of modulus, its level has {modulus:.1}: take a larger q_0")
+        })
+    })
 }
 
 struct Evaluated {
@@ -173,20 +185,22 @@ impl Search<'_> {
 }
 
 fn ledger(sources: &Sources, noise: &CellNoise, per_event: f64) -> Vec<LedgerLine> {
+    // A part in 10^12 covers the few dozen roundings of binary64 behind each line.
+    let up = |value: f64| value * (1.0 + 1e-12);
     let random = tail(noise.total, per_event);
     let share = |part: RandomPart| random * part.variance() / noise.total.variance().max(f64::MIN_POSITIVE);
     let named = |label: &str, node: usize| format!("{label}: {}", sources.stages[node]);
     let random = noise.random.iter().map(|&(kind, node, gain, part)| LedgerLine {
         source: named(kind.label(), node),
         gain,
-        value: share(part),
+        value: up(share(part)),
     });
     let bounded = noise.bounded.iter().map(|&(kind, node, gain, value)| LedgerLine {
         source: named(kind.label(), node),
         gain,
-        value,
+        value: up(value),
     });
-    let rest = LedgerLine { source: "second order".into(), gain: 1.0, value: noise.second_order };
+    let rest = LedgerLine { source: "second order".into(), gain: 1.0, value: up(noise.second_order) };
     random.chain(bounded).chain([rest]).collect()
 }
 

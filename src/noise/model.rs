@@ -93,9 +93,9 @@ impl RingModel {
     }
 
     /// The largest absolute value in a slot of a polynomial with coefficients in [−½, ½]: 1/(2 sin(π/2N)). The part in
-    /// 10^9 on top covers the error of the transform, which is below 2^-30 of a coefficient's unit.
+    /// 10^8 on top covers the error of the transform, which is below 2^-30 of a coefficient's unit.
     pub fn encoding(&self) -> f64 {
-        0.5 / (std::f64::consts::FRAC_PI_2 / self.degree).sin() * (1.0 + 1e-9)
+        0.5 / (std::f64::consts::FRAC_PI_2 / self.degree).sin() * (1.0 + 1e-8)
     }
 }
 

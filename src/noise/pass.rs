@@ -35,10 +35,10 @@ pub(super) struct CellNoise {
     pub bounded: Vec<(Kind, usize, f64, f64)>,
     /// Second-order terms at the weight.
     pub second_order: f64,
-    /// A bound on the noise of every node, each with the failure probability asked for.
+    /// A bound on the real and on the imaginary part of every node's noise, each with the failure probability asked for.
     pub nodes: Vec<f64>,
-    /// The largest |value| of every node, noise included.
-    pub magnitudes: Vec<f64>,
+    /// The largest |value| of every node.
+    pub values: Vec<f64>,
     /// The sum of the random parts.
     pub total: RandomPart,
 }
@@ -47,7 +47,7 @@ impl CellNoise {
     /// The rigorous bound on the noise of the weights.
     pub(super) fn bound(&self, log2_failure: f64) -> f64 {
         let bounded: f64 = self.bounded.iter().map(|&(.., bound)| bound).sum();
-        (tail(self.total, log2_failure) + bounded + self.second_order) * (1.0 + 1e-12)
+        tail(self.total, log2_failure) + bounded + self.second_order
     }
 }
 
@@ -168,14 +168,14 @@ pub(super) fn noise(placed: &PlacedCircuit, sources: &Sources, cell: Cell, log2_
     let second_order = placed.circuit.nodes().iter().enumerate().filter_map(|(index, node)| match node.op {
         Op::Product(a, b) => {
             let at = effect(&gains, sensitivity(index), index);
-            Some(at.linear * nodes[a.index()] * nodes[b.index()])
+            Some(at.linear * product_of_noises(nodes[a.index()], nodes[b.index()]))
         }
         _ => None,
     });
     let second_order = second_order.sum();
     let total = random.iter().fold(RandomPart::default(), |sum, &(.., part)| sum.plus(part));
-    let magnitudes = gains.values.iter().zip(&nodes).map(|(value, noise)| value.magnitude() + noise).collect();
-    CellNoise { random, bounded, second_order, nodes, magnitudes, total }
+    let values = gains.values.iter().map(|value| value.magnitude()).collect();
+    CellNoise { random, bounded, second_order, nodes, values, total }
 }
 
 /// What a unit of noise in every slot at a node does to the weight: in the worst case, and in the mean square.
@@ -198,8 +198,15 @@ fn effect(gains: &Gains, sensitivity: Option<Sensitivity>, node: usize) -> Effec
     }
 }
 
-/// Bounds on the noise of every node, forwards: |a|·δb + |b|·δa + δa·δb + its own. At the row sum the average of
-/// independent noises is taken, as everywhere else in the first order.
+/// A bound on the real and on the imaginary part of δa·δb. Slots are complex: values are real, noises are not, and
+/// Re(δa·δb) = Re δa·Re δb − Im δa·Im δb.
+fn product_of_noises(a: f64, b: f64) -> f64 {
+    2.0 * a * b
+}
+
+/// Bounds on the noise of every node, real and imaginary part alike, forwards: |a|·δb + |b|·δa + δa·δb + its own. Both
+/// parts have the same distribution. At the row sum the average of independent noises is taken, as everywhere else in
+/// the first order.
 fn node_bounds(placed: &PlacedCircuit, sources: &Sources, cell: Cell, gains: &Gains, log2_failure: f64) -> Vec<f64> {
     let mut bounds: Vec<f64> = Vec::with_capacity(sources.local.len());
     let value = |node: NodeId| gains.values[node.index()].magnitude();
@@ -209,7 +216,7 @@ fn node_bounds(placed: &PlacedCircuit, sources: &Sources, cell: Cell, gains: &Ga
             Op::Scores => own,
             Op::Product(a, b) => {
                 let (da, db) = (bounds[a.index()], bounds[b.index()]);
-                value(*a) * db + value(*b) * da + da * db + own
+                value(*a) * db + value(*b) * da + product_of_noises(da, db) + own
             }
             Op::Times(of, _) => bounds[of.index()] * sources.constants[index].magnitude(),
             Op::Plus(of, _) => bounds[of.index()] + own,
@@ -229,7 +236,7 @@ fn sum_bound(placed: &PlacedCircuit, sources: &Sources, cell: Cell, bounds: &[f6
         random = random.plus(sources.local[index].scaled(s.sum_of_squares));
         rest += sources.bounded[index] * s.sum;
         if let Op::Product(a, b) = node.op {
-            rest += bounds[a.index()] * bounds[b.index()] * s.sum;
+            rest += product_of_noises(bounds[a.index()], bounds[b.index()]) * s.sum;
         }
     }
     tail(random, log2_failure) + rest

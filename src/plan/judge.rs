@@ -99,6 +99,9 @@ impl<'a> Met<'a> {
             let (log_n, scale_bits) = (sizes.log_n, sizes.scale_bits);
             return Err(Fall::TooLarge { log2_total: log2(&total), log_n, scale_bits });
         }
+        if let Some(overflow) = &budget.overflow {
+            return Err(Fall::Unplaced(overflow.clone()));
+        }
         Ok(Self { map, fitted, sizes, placed, budget, ledger, total: Exact(total) })
     }
 

@@ -54,14 +54,10 @@ impl<'a> Map<'a> {
         let a = domains.iter().map(RowDomain::a).min().unwrap_or_default();
         let b = domains.iter().map(RowDomain::b).max().unwrap_or_default();
         let means = source.rows.as_ref().map(|rows| rows.means(source.bound.to_f64(), power));
-        if let Some(smallest) = means.as_ref().and_then(|m| m.first())
-            && domains.iter().any(|d| *smallest < d.smallest_mean.to_f64() * (1.0 - 1e-12))
-        {
-            return Err(Error::input(format!(
-                "attention.scores: at p = {power} a row has mean((x/R)^p) = 2^{:.2}, below the promised smallest mean: \
-                 promise less",
-                smallest.log2()
-            )));
+        if let Some(rows) = &source.rows {
+            for domain in &domains {
+                rows.check_means(domain, &source.bound, power).map_err(|e| e.at("attention.scores"))?;
+            }
         }
         Ok(Self { source, power, epsilon, domains, domain: [a, b], means })
     }

@@ -20,7 +20,7 @@ pub use document::{
 };
 pub use lower_bound::{absolute_lower_bound, chebyshev_error, relative_lower_bound};
 pub use one_or_many::OneOrMany;
-pub use recheck::recheck;
+pub use recheck::{recheck, recheck_chosen};
 pub use rows::Rows;
 pub use search::plan;
 pub use security::{Security, SecurityTable, security};

@@ -29,7 +29,7 @@ pub(super) struct Sizes {
 impl Sizes {
     /// Σ of the primes' sizes, which is at least log2(QP).
     pub(super) fn log_qp(&self) -> u32 {
-        self.log_q.iter().chain(&self.log_p).sum()
+        self.log_q.iter().chain(&self.log_p).fold(0, |sum, &bits| sum.saturating_add(bits))
     }
 
     /// The primes for a circuit of `depth`; the user's own chain may be longer.

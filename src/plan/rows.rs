@@ -1,8 +1,9 @@
 //! Rows of raw scores that a plan is made for or run on.
 
-use crate::attention::Scores;
+use crate::attention::{RowDomain, Scores, power};
 use crate::error::{Error, Result};
 use rug::Rational;
+use rug::ops::Pow;
 
 /// Rows of raw scores.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +42,29 @@ impl Rows {
         let mut means: Vec<f64> = self.rows.iter().map(mean).collect();
         means.sort_by(f64::total_cmp);
         means
+    }
+
+    /// Refuses rows whose mean (x/R)^p, exactly, is below what was promised.
+    ///
+    /// # Errors
+    /// [`Error::Input`] naming the row.
+    pub fn check_means(&self, domain: &RowDomain, bound: &Rational, p: u32) -> Result<()> {
+        if domain.smallest_mean == 0 {
+            return Ok(());
+        }
+        // Σ x^p against m_min·L·R^p: no division.
+        let least = Rational::from(bound.pow(p)) * self.keys as u64 * &domain.smallest_mean;
+        let sum = |row: &[f64]| {
+            let exact = row.iter().map(|&x| power(&Rational::from_f64(x).unwrap_or_default(), p));
+            exact.fold(Rational::new(), |sum, u| sum + u)
+        };
+        match self.rows.iter().position(|row| sum(row) < least) {
+            None => Ok(()),
+            Some(row) => Err(Error::input(format!(
+                "row {row}: mean((x/R)^{p}) is below the promised smallest mean 2^{:.2}: promise less",
+                crate::real::log2(&domain.smallest_mean)
+            ))),
+        }
     }
 
     /// Refuses rows that `bound` or one of `lengths` does not admit.

@@ -94,6 +94,7 @@ fn infeasible(spec: &Spec, fallen: &[Fall]) -> Error {
             spec.ckks.security_bits
         ));
     }
+    let mut kinds = std::collections::BTreeSet::new();
     for fall in fallen {
         let reason = match fall {
             Fall::Parameters(Misfit::Levels { missing }) => format!("the given primes lack {missing} levels"),
@@ -107,7 +108,7 @@ fn infeasible(spec: &Spec, fallen: &[Fall]) -> Error {
             Fall::Unplaced(why) => why.clone(),
             Fall::TooLarge { .. } | Fall::Parameters(Misfit::Security { .. }) => continue,
         };
-        if !reasons.contains(&reason) {
+        if kinds.insert(fall.reason()) {
             reasons.push(reason);
         }
     }

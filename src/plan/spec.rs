@@ -6,12 +6,14 @@ use super::security::SecurityTable;
 use crate::attention::{Epsilon, EpsilonForm, RowDomain, RowShape, Scores, Variant};
 use crate::document::read_text;
 use crate::error::{Error, Result};
-use crate::real::Exact;
+use crate::real::{Exact, log2};
 use rug::Rational;
 use rug::ops::Pow;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
+/// Score bounds further from 1 are refused: scores are binary64, and their powers must be.
+const LARGEST_LOG2_BOUND: f64 = 256.0;
 /// Longest row that is planned for.
 const LONGEST_ROW: u32 = 1 << 12;
 
@@ -211,6 +213,11 @@ impl Spec {
             return Err(Error::input("attention: give score_bound (R), or scores to take it from"));
         }
         positive("attention.score_bound", attention.score_bound.as_ref())?;
+        share("attention.smallest_mean", &attention.smallest_mean)?;
+        share("attention.smallest_mean_square", &attention.smallest_mean_square)?;
+        if attention.scores.is_none() && (attention.layer.is_some() || attention.head.is_some()) {
+            return Err(Error::input("attention.layer, attention.head: they choose among scores; give scores"));
+        }
         if attention.normalisation == Normalisation::Staged {
             return Err(unsupported("attention.normalisation", "staged", "direct"));
         }
@@ -272,6 +279,12 @@ impl Spec {
         if let Some(bits) = bits.chain(scales).find(|bits| !(20..=61).contains(*bits)) {
             return Err(Error::input(format!("ckks: expected primes of 20 to 61 bits, found {bits}")));
         }
+        if ckks.log_n.is_some_and(|log_n| log_n > ckks.max_log_n) {
+            return Err(Error::input(format!("ckks.log_n: expected at most max_log_n = {}", ckks.max_log_n)));
+        }
+        if ckks.log_q.is_some() && ckks.scale_bits.is_some() {
+            return Err(Error::input("ckks.scale_bits: with log_q given the scale is that of its second prime"));
+        }
         if ckks.log_q.is_some() != ckks.log_p.is_some() || (ckks.log_q.is_some() && ckks.log_n.is_none()) {
             return Err(Error::input("ckks: log_q, log_p and log_n go together"));
         }
@@ -331,15 +344,32 @@ impl SpecSource {
         };
         let given = attention.score_bound.as_ref().map(|bound| bound.0.clone());
         let bound = given.or_else(|| rows.as_ref().map(Rows::largest)).unwrap_or_default();
+        let mut source = Self::with_bound(spec, bound)?;
+        if let Some(rows) = &rows {
+            let lengths = source.spec.attention.length.as_slice();
+            rows.check(&source.bound, lengths).map_err(|e| e.at("attention.scores"))?;
+        }
+        source.rows = rows;
+        Ok(source)
+    }
+
+    /// A checked specification whose score bound is known and whose scores are not.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for a bound that is not positive or so far from 1 that its powers leave binary64.
+    pub fn with_bound(spec: Spec, bound: Rational) -> Result<Self> {
         if bound <= 0 {
             return Err(Error::input(
                 "attention.scores: every score is 0, so there is no score bound: give score_bound",
             ));
         }
-        if let Some(rows) = &rows {
-            rows.check(&bound, attention.length.as_slice()).map_err(|e| e.at("attention.scores"))?;
+        if log2(&bound).abs() > LARGEST_LOG2_BOUND {
+            return Err(Error::input(format!(
+                "attention.score_bound: expected 2^-{LARGEST_LOG2_BOUND} to 2^{LARGEST_LOG2_BOUND}, found 2^{:.0}",
+                log2(&bound)
+            )));
         }
-        Ok(Self { spec, bound, rows })
+        Ok(Self { spec, bound, rows: None })
     }
 }
 
@@ -356,6 +386,13 @@ fn positive(field: &str, value: Option<&Exact>) -> Result<()> {
         Some(value) if value.0 <= 0 => Err(Error::input(format!("{field}: expected a positive number, found {value}"))),
         _ => Ok(()),
     }
+}
+
+fn share(field: &str, value: &Exact) -> Result<()> {
+    if value.0 < 0 || value.0 >= 1 {
+        return Err(Error::input(format!("{field}: expected a number in [0, 1), found {value}")));
+    }
+    Ok(())
 }
 
 fn unsupported(field: &str, found: &str, instead: &str) -> Error {

@@ -1,7 +1,7 @@
 //! Measured noise against its formulas.
 
 use crate::setup::{Setup, deviation, two_to};
-use polyattn::encrypted::ckks::{ERROR_VARIANCE, GaloisKeys, SecretKey};
+use polyattn::encrypted::ckks::{GaloisKeys, SecretKey};
 use polyattn::real::PRECISION;
 use rug::{Float, Integer};
 

@@ -1,0 +1,101 @@
+//! A table as one JSON document that describes itself.
+
+use super::Source;
+use super::description::Description;
+use super::number::decimal;
+use super::points::points;
+use super::recipe::{Constant, Recipe};
+use crate::document::{Provenance, SCHEMA_VERSION};
+use crate::error::{Error, Result};
+use crate::poly::table::{ErrorStatement, Form, TargetName};
+use crate::poly::{Basis, Dyadic, Evaluation};
+use crate::real::Exact;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Export<'a> {
+    schema_version: u32,
+    kind: &'static str,
+    provenance: Provenance,
+    source: Origin<'a>,
+    target: &'a TargetName,
+    intervals: &'a [[Exact; 2]],
+    #[serde(flatten)]
+    numbers: Numbers<'a>,
+    degree: u64,
+    evaluation: Evaluation,
+    error: &'a ErrorStatement,
+    positive: Option<bool>,
+    monotone: Option<bool>,
+    description: Description,
+    self_test: Vec<SelfTest>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<Recipe>,
+}
+
+#[derive(Serialize)]
+struct Origin<'a> {
+    kind: &'a str,
+    sha256: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "form", rename_all = "lowercase")]
+enum Numbers<'a> {
+    Polynomial { basis: Basis, coefficients: Vec<Coefficient<'a>> },
+    Composite { start: Constant, steps: Vec<Constant> },
+}
+
+#[derive(Serialize)]
+struct Coefficient<'a> {
+    index: usize,
+    decimal: String,
+    exact: &'a Exact,
+    dyadic: &'a Dyadic,
+}
+
+#[derive(Serialize)]
+struct SelfTest {
+    x: Exact,
+    value: String,
+}
+
+pub(super) fn write(source: &Source) -> Result<String> {
+    let table = &source.table;
+    let export = Export {
+        schema_version: SCHEMA_VERSION,
+        kind: "export",
+        provenance: Provenance::new(&source.sha256, source.seed),
+        source: Origin { kind: source.kind, sha256: &source.sha256 },
+        target: &table.target,
+        intervals: &table.intervals,
+        numbers: numbers(&table.form),
+        degree: table.degree,
+        evaluation: table.evaluation,
+        error: &table.error,
+        positive: table.positive,
+        monotone: table.monotone,
+        description: Description::of(source),
+        self_test: points(table)?.into_iter().map(|p| SelfTest { x: p.x, value: decimal(&p.value) }).collect(),
+        plan: source.plan.as_ref().map(Recipe::of).transpose()?,
+    };
+    let mut text = serde_json::to_string_pretty(&export).map_err(|e| Error::internal(e.to_string()))?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn numbers(form: &Form) -> Numbers<'_> {
+    match form {
+        Form::Polynomial { basis, coefficients, dyadic } => {
+            let pairs = coefficients.iter().zip(dyadic).enumerate();
+            let coefficients = pairs
+                .map(|(index, (exact, dyadic))| Coefficient { index, decimal: decimal(exact), exact, dyadic })
+                .collect();
+            Numbers::Polynomial { basis: *basis, coefficients }
+        }
+        Form::Composite { start, steps } => Numbers::Composite {
+            start: Constant::new(start),
+            steps: steps.iter().map(|alpha| Constant::new(alpha)).collect(),
+        },
+    }
+}

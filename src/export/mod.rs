@@ -1,0 +1,75 @@
+//! Tables for other programs: every number exactly and as a decimal, and everything that goes silently wrong elsewhere
+//! (basis, interval, rule for c₀, parity, zeros, rounding) said in words.
+
+mod csv;
+mod description;
+mod json;
+mod number;
+mod points;
+mod recipe;
+
+#[cfg(test)]
+mod tests;
+
+use crate::document::{Body, Document};
+use crate::error::{Error, Result};
+use crate::plan::PlanDocument;
+use crate::poly::table::Table;
+use serde_json::Value;
+
+/// The form of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// One JSON document that describes itself.
+    Json,
+    /// Comment lines beginning with `#`, then one number a line.
+    Csv,
+}
+
+/// A table, or the table of a plan's chosen candidate, as text in another form.
+///
+/// # Errors
+/// [`Error::Input`] for a document that is neither, or one that contradicts itself.
+pub fn export(value: &Value, format: Format) -> Result<String> {
+    let source = Source::read(value)?;
+    match format {
+        Format::Json => json::write(&source),
+        Format::Csv => csv::write(&source),
+    }
+}
+
+/// What is exported.
+struct Source {
+    kind: &'static str,
+    sha256: String,
+    seed: Option<u64>,
+    table: Table,
+    /// The plan around the table, where it came in one.
+    plan: Option<PlanDocument>,
+}
+
+impl Source {
+    fn read(value: &Value) -> Result<Self> {
+        let source = match value.get("kind").and_then(Value::as_str) {
+            Some(PlanDocument::KIND) => Self::of_plan(Document::from_value(value.clone())?)?,
+            Some(Table::KIND) => {
+                let document = Document::<Table>::from_value(value.clone())?;
+                let (sha256, seed) = (document.body.sha256(), document.provenance.seed);
+                Self { kind: Table::KIND, sha256, seed, table: document.body, plan: None }
+            }
+            other => {
+                let found = other.unwrap_or("nothing");
+                return Err(Error::input(format!("field 'kind': expected \"table\" or \"plan\", found \"{found}\"")));
+            }
+        };
+        source.table.validate()?;
+        Ok(source)
+    }
+
+    fn of_plan(document: Document<PlanDocument>) -> Result<Self> {
+        let (plan, seed) = (document.body, document.provenance.seed);
+        let table = plan.chosen.tables.first();
+        let table = table.ok_or_else(|| Error::input("field 'chosen.tables': expected one table, found none"))?;
+        Ok(Self { kind: PlanDocument::KIND, sha256: plan.sha256(), seed, table: table.body.clone(), plan: Some(plan) })
+    }
+}

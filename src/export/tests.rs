@@ -1,0 +1,179 @@
+use super::points::{points, value};
+use super::*;
+use crate::fit::{FitRequest, Goal, Method, fit};
+use crate::poly::Basis;
+use crate::poly::table::{ErrorStatement, FitRecord, Form, Metric, TargetName};
+use crate::real::{Exact, parse_exact};
+use rug::Rational;
+
+fn exact(text: &str) -> Exact {
+    Exact(parse_exact(text).unwrap())
+}
+
+fn chebyshev(coefficients: &[&str]) -> Table {
+    let coefficients = coefficients.iter().map(|c| exact(c).0).collect();
+    let form = Form::polynomial(Basis::Chebyshev, coefficients, 80).unwrap();
+    Table {
+        degree: form.degree(),
+        evaluation: form.evaluation(),
+        form,
+        target: TargetName { name: "reciprocal".into(), epsilon: exact("0") },
+        intervals: vec![[exact("-1/2"), exact("3/7")]],
+        error: ErrorStatement {
+            metric: Metric::Absolute,
+            estimated: exact("0.1"),
+            certified_upper: None,
+            certified_lower: None,
+        },
+        positive: None,
+        monotone: Some(false),
+        fit: FitRecord {
+            method: "\ntest".into(),
+            status: "converged".into(),
+            iterations: 0,
+            precision_bits: 53,
+            seconds: 0.0,
+        },
+    }
+}
+
+fn composed() -> Table {
+    let request = FitRequest {
+        target: crate::target::Target::new("reciprocal", exact("2^-9").0).unwrap(),
+        intervals: vec![[exact("0"), exact("1")]],
+        goal: Goal::Degree(63),
+        metric: None,
+        method: Method::Composite,
+        basis: Basis::Chebyshev,
+        scale_bits: None,
+    };
+    fit(&request).unwrap()
+}
+
+fn written(table: &Table, format: Format) -> String {
+    let document = Document::new(table.clone(), crate::document::Provenance::new(&(), None));
+    export(&serde_json::to_value(document).unwrap(), format).unwrap()
+}
+
+/// The rows of a CSV without its comments and head: name, decimal, exact.
+fn rows(csv: &str) -> Vec<[String; 3]> {
+    let lines = csv.lines().filter(|line| !line.starts_with('#')).skip(1);
+    lines.map(|line| line.splitn(3, ',').map(String::from).collect::<Vec<_>>().try_into().unwrap()).collect()
+}
+
+fn close(left: &Rational, right: &Rational) -> bool {
+    let scale = Rational::from(right.abs_ref()) + Rational::from((1, 1000));
+    Rational::from(left - right).abs() <= scale * exact("1e-30").0
+}
+
+/// The table that a reader of the decimals makes.
+fn reread(table: &Table, csv: &str) -> Table {
+    let numbers: Vec<Rational> = rows(csv).iter().map(|[_, decimal, _]| parse_exact(decimal).unwrap()).collect();
+    let numbers: Vec<Exact> = numbers.into_iter().map(Exact).collect();
+    let form = match &table.form {
+        Form::Polynomial { basis, dyadic, .. } => {
+            Form::Polynomial { basis: *basis, coefficients: numbers, dyadic: dyadic.clone() }
+        }
+        Form::Composite { .. } => Form::Composite { start: numbers[0].clone(), steps: numbers[1..].to_vec() },
+    };
+    Table { form, ..table.clone() }
+}
+
+fn tables() -> [Table; 3] {
+    [chebyshev(&["1.25", "-3*2^-70", "0", "2^-3"]), chebyshev(&["1", "0", "-2^-20"]), composed()]
+}
+
+#[test]
+fn numbers_read_back_give_the_same_function() {
+    for table in tables() {
+        let csv = written(&table, Format::Csv);
+        let again = reread(&table, &csv);
+        let read = value(&again).unwrap();
+        for point in points(&table).unwrap() {
+            assert!(close(&read(&point.x), &point.value), "at {}", point.x);
+        }
+        let tests = csv.lines().filter_map(|line| line.strip_prefix("# self-test x,value: "));
+        let checked = tests.map(|line| {
+            let (x, y) = line.split_once(',').unwrap();
+            assert!(close(&read(&parse_exact(x).unwrap()), &parse_exact(y).unwrap()), "{line}");
+        });
+        assert!(checked.count() >= 9);
+        for [name, decimal, exact] in rows(&csv) {
+            let digits = decimal.split('e').next().unwrap().chars().filter(char::is_ascii_digit).count();
+            assert!(digits >= 17, "{name}: {decimal}");
+            assert!(close(&parse_exact(&decimal).unwrap(), &parse_exact(&exact).unwrap()));
+        }
+    }
+}
+
+#[test]
+fn self_tests_lie_inside_and_are_floats() {
+    for table in tables() {
+        let (lo, hi) = table.hull().unwrap();
+        for point in points(&table).unwrap() {
+            assert!(lo <= point.x.0 && point.x.0 <= hi);
+            assert_eq!(Rational::from_f64(point.x.to_f64()).unwrap(), point.x.0);
+        }
+    }
+}
+
+#[test]
+fn json_and_csv_agree_and_describe_themselves() {
+    for table in tables() {
+        let json: Value = serde_json::from_str(&written(&table, Format::Json)).unwrap();
+        let csv = written(&table, Format::Csv);
+        assert_eq!(json["kind"], "export");
+        assert_eq!(json["schema_version"], 1);
+        for (name, text) in json["description"].as_object().unwrap() {
+            assert!(csv.contains(&format!("# {name}: {}\n", text.as_str().unwrap())), "{name}");
+        }
+        let numbers: Vec<&Value> = match json["form"].as_str().unwrap() {
+            "polynomial" => json["coefficients"].as_array().unwrap().iter().collect(),
+            _ => [&json["start"]].into_iter().chain(json["steps"].as_array().unwrap()).collect(),
+        };
+        let rows = rows(&csv);
+        assert_eq!(numbers.len(), rows.len());
+        for (number, [_, decimal, exact]) in numbers.iter().zip(&rows) {
+            assert_eq!((number["decimal"].as_str(), number["exact"].as_str()), (Some(&**decimal), Some(&**exact)));
+        }
+    }
+}
+
+#[test]
+fn what_goes_wrong_elsewhere_is_said() {
+    let [mixed, even, composed] = tables().map(|table| written(&table, Format::Csv));
+    assert!(mixed.contains("# c0: full c0") && mixed.contains("NOT CERTIFIED"));
+    assert!(mixed.contains("neither even nor odd in t") && even.contains("even in t"));
+    assert!(mixed.contains("t = (2*x - lo - hi)/(hi - lo)"));
+    assert!(even.contains("1 of them 0"));
+    assert!(composed.contains("\nconstant,value,exact\nstart,") && composed.contains("\nalpha_6,"));
+}
+
+#[test]
+fn other_documents_are_refused() {
+    let refused = |value: Value| export(&value, Format::Csv).unwrap_err().to_string();
+    assert!(refused(serde_json::json!({"kind": "calibration"})).contains("expected \"table\" or \"plan\""));
+    assert!(refused(serde_json::json!([])).contains("found \"nothing\""));
+    let mut table = composed();
+    table.degree += 1;
+    let document = Document::new(table, crate::document::Provenance::new(&(), None));
+    assert!(refused(serde_json::to_value(document).unwrap()).contains("field 'degree'"));
+}
+
+#[test]
+fn a_plan_brings_its_circuit() {
+    let text = "[attention]\np = 4\nlength = [3, 8]\nscore_bound = \"4\"\nepsilon = { form = \"sum\", value = \"2\" }\n\
+                [target]\nmax_error = \"2^-6\"\n[ckks]\nscale_bits = 45\n";
+    let source = crate::plan::SpecSource::new(crate::plan::Spec::from_toml(text).unwrap(), None).unwrap();
+    let plan = Document::new(crate::plan::plan(&source).unwrap(), crate::document::Provenance::new(&(), None));
+    let value = serde_json::to_value(&plan).unwrap();
+    let json: Value = serde_json::from_str(&export(&value, Format::Json).unwrap()).unwrap();
+    let lengths = json["plan"]["lengths"].as_array().unwrap();
+    assert_eq!(lengths.len(), 2);
+    assert_eq!(lengths[0]["padded_keys"], 4);
+    let stages = lengths[1]["stages"].as_array().unwrap();
+    assert_eq!(stages.first().unwrap()["level"], plan.body.chosen.depth);
+    assert_eq!(stages.last().unwrap()["level"], 0);
+    let csv = export(&value, Format::Csv).unwrap();
+    assert!(csv.contains("NOT VALIDATED") && csv.contains("constants for 3 keys"));
+}

@@ -1,0 +1,166 @@
+//! The reciprocal: its domain, its certificate, and its relative error over the domain.
+
+use crate::certify::Certificate;
+use crate::error::Result;
+use crate::plan::Plan;
+use crate::poly::table::{Form, Table as Coefficients};
+use crate::real::{PRECISION, log2, rational_to_float};
+use crate::report::model::{BandPlot, Block, Figure, Legend, Plot, Section, Symbol, Table};
+use crate::report::number::{self, Towards};
+use rug::{Float, Rational};
+
+/// Columns of the figure.
+const COLUMNS: u32 = 338;
+/// Places in each column at which the error is computed.
+const SAMPLES: u32 = 24;
+
+pub(super) fn section(plan: &Plan) -> Result<Section> {
+    let positive = plan.certificates.iter().all(|c| c.body.positive == Some(true)) && !plan.certificates.is_empty();
+    let order = match positive {
+        true => "Since r(D) > 0, the reciprocal cannot change the order inside a row.",
+        false => "r(D) > 0 is NOT certified: where r(D) ≤ 0, the reciprocal breaks the order inside a row.",
+    };
+    let mut blocks = vec![Block::text(format!(
+        "With u = (x/R)^{} and D = mean u + ε in [a, b], the weights are (u/L)·r(D) with r(D) near 1/D. {order}",
+        plan.p
+    ))];
+    if let Some(table) = plan.tables.first() {
+        blocks.extend(figure(&table.body)?.map(Block::Figure));
+    }
+    blocks.push(Block::Table(facts(plan)));
+    blocks.extend(plan.tables.first().map(|table| Block::Folded(constants(&table.body))));
+    Ok(Section { title: "The reciprocal".into(), blocks })
+}
+
+fn facts(plan: &Plan) -> Table {
+    let row = |name: &str, value: String, kind: &str| vec![name.to_string(), value, kind.to_string()];
+    let [a, b] = &plan.domain;
+    let mut rows = vec![
+        row("a, the smallest D", number::about(a), "exact"),
+        row("b, the largest D", number::about(b), "exact"),
+        row("κ = b/a", number::about(&plan.kappa), "exact"),
+        row("method", plan.method.clone(), ""),
+        row("degree in D", plan.degree.to_string(), ""),
+        row("depth (rescalings)", plan.reciprocal_depth.to_string(), ""),
+        row("lower bound of that depth", plan.depth_lower_bound.to_string(), "proved"),
+        row("error of a weight by approximation, at most", number::bound(&plan.error.approximation), "certified"),
+    ];
+    if let Some(certificate) = plan.certificates.first() {
+        rows.extend(certified(&certificate.body));
+    }
+    Table::new("The reciprocal and what is proved of it", &["quantity", "value", "kind"], rows)
+}
+
+fn certified(certificate: &Certificate) -> Vec<Vec<String>> {
+    let known = |answer: Option<bool>| match answer {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "not shown",
+    };
+    let metric = certificate.claim.metric;
+    let upper = certificate.certified_upper.as_ref().map_or("not proved".into(), |e| number::bound(e));
+    let lower = certificate.certified_lower.as_ref().map_or("not shown".into(), |e| number::both(e, Towards::Below));
+    let verdict = match certificate.verdict {
+        crate::certify::Verdict::Proved => "proved",
+        crate::certify::Verdict::NotProved => "NOT PROVED",
+    };
+    let rows = [
+        (format!("{metric} error of r, at most"), upper, "certified"),
+        (format!("{metric} error of r, somewhere at least"), lower, "certified"),
+        ("r > 0 on [a, b]".into(), known(certificate.positive).into(), "certified"),
+        ("r decreases on [a, b]".into(), known(certificate.monotone).into(), "certified"),
+        ("certificate".into(), verdict.into(), certificate.method.as_str()),
+    ];
+    rows.into_iter().map(|(name, value, kind)| vec![name, value, kind.into()]).collect()
+}
+
+fn constants(table: &Coefficients) -> Table {
+    let row = |name: String, value: &Rational| vec![name, crate::real::Exact(value.clone()).to_string()];
+    let rows = match &table.form {
+        Form::Composite { start, steps } => {
+            let alphas = steps.iter().enumerate().map(|(i, alpha)| row(format!("α_{}", i + 1), alpha));
+            [row("c (start)".into(), start)].into_iter().chain(alphas).collect()
+        }
+        Form::Polynomial { coefficients, .. } => {
+            coefficients.iter().enumerate().map(|(k, c)| row(format!("c_{k}"), c)).collect()
+        }
+    };
+    Table::new("The numbers of the reciprocal, exactly", &["constant", "value"], rows)
+}
+
+fn figure(table: &Coefficients) -> Result<Option<Figure>> {
+    let (lo, hi) = table.hull()?;
+    let lo = Rational::from(&lo + &table.target.epsilon.0);
+    if lo <= 0 || table.target.name != "reciprocal" {
+        return Ok(None);
+    }
+    let columns = columns(table, &lo, &Rational::from(&hi + &table.target.epsilon.0))?;
+    let sampled = columns.iter().flat_map(|[_, least, most]| [least.abs(), most.abs()]).fold(0.0, f64::max);
+    let upper = table.error.certified_upper.as_ref();
+    let (unit, unit_name) = match upper {
+        Some(upper) => (upper.to_f64(), format!("certified bound {}", number::bound(upper))),
+        None => (sampled, format!("largest value sampled, {}", number::measured(sampled))),
+    };
+    if !unit.is_normal() {
+        return Ok(None);
+    }
+    Ok(Some(Figure {
+        title: "Relative error of the reciprocal, 1 − D·r(D), over the domain".into(),
+        description: format!(
+            "The error swings between −2^{:.2} and 2^{0:.2} over the whole domain from D = {} to D = {}; the lines are \
+             the {unit_name}, above and below 0. The largest value sampled is {}.",
+            unit.log2(),
+            number::power_of_two(&lo, Towards::Nearest),
+            number::power_of_two(&hi, Towards::Nearest),
+            number::measured(sampled)
+        ),
+        legend: vec![
+            Legend::new(
+                Symbol::Area,
+                &format!(
+                    "range of the error in each column, from {} points in {PRECISION} bits: a picture, not a proof",
+                    COLUMNS * SAMPLES
+                ),
+            ),
+            Legend::new(Symbol::Line, &format!("±{unit_name}")),
+        ],
+        plot: Plot::Band(BandPlot { axis: "D, on a logarithmic axis".into(), unit, unit_name, columns }),
+    }))
+}
+
+/// The least and the largest error in each column of a logarithmic axis of D.
+fn columns(table: &Coefficients, lo: &Rational, hi: &Rational) -> Result<Vec<[f64; 3]>> {
+    let (from, to) = (log2(lo), log2(hi));
+    let polynomial = table.polynomial()?;
+    let at = |index: u32| {
+        // Halves of a step keep clear of the ends, where a rounded D could leave the domain.
+        let log = from + (to - from) * (f64::from(index) + 0.5) / f64::from(COLUMNS * SAMPLES);
+        let d = Float::with_val(PRECISION, log).exp2();
+        let error = match (&table.form, &polynomial) {
+            (Form::Composite { start, steps }, _) => residual(&d, start, steps.iter().map(|alpha| &alpha.0)),
+            (_, Some(polynomial)) => {
+                let d = crate::real::float_to_exact(&Float::with_val(53, &d));
+                let r = polynomial.value(&Rational::from(&d - &table.target.epsilon.0));
+                rational_to_float(&(Rational::from(1) - d * r))
+            }
+            _ => Float::new(PRECISION),
+        };
+        error.to_f64()
+    };
+    let column = |index: u32| {
+        let errors = (index * SAMPLES..(index + 1) * SAMPLES).map(at);
+        let (least, most) = errors.fold((f64::MAX, f64::MIN), |(l, m), e| (l.min(e), m.max(e)));
+        [from + (to - from) * (f64::from(index) + 0.5) / f64::from(COLUMNS), least, most]
+    };
+    Ok((0..COLUMNS).map(column).collect())
+}
+
+/// R after all doublings: D·r(D) = 1 − R.
+fn residual<'a>(d: &Float, start: &Rational, steps: impl Iterator<Item = &'a Rational>) -> Float {
+    let first = Float::with_val(PRECISION, 1) - rational_to_float(start) * d;
+    steps.fold(first, |r, alpha| {
+        let alpha = rational_to_float(alpha);
+        let square = Float::with_val(PRECISION, r.square_ref()) * &alpha;
+        square - (alpha - 1u32)
+    })
+}
