@@ -1,6 +1,7 @@
 //! The certificate: the document that a second, small program can check without the fitter.
 
 use super::model::Model;
+use super::witness::ChebyshevWitness;
 use crate::document::Body;
 use crate::poly::table::{Form, Metric, TargetName};
 use crate::real::Exact;
@@ -65,6 +66,9 @@ pub struct Certificate {
     /// Polynomials that stand in for a function that is neither algebraic nor piecewise polynomial.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub models: Vec<Model>,
+    /// What shows the upper bound at once; `None` where that takes a search.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chebyshev: Option<ChebyshevWitness>,
     /// The numbers of the table.
     #[serde(flatten)]
     pub form: Form,

@@ -44,9 +44,10 @@ pub(super) fn needs_models(target: &Target) -> bool {
     !matches!(target, Target::Reciprocal(_) | Target::InverseSqrt(_) | Target::Sign(_) | Target::Relu(_))
 }
 
-/// How an upper bound is proved.
-pub(super) fn method(subject: &Subject) -> &'static str {
+/// How an upper bound is proved; `witnessed` where the certificate carries a Chebyshev witness.
+pub(super) fn method(subject: &Subject, witnessed: bool) -> &'static str {
     match (&subject.approximation, &subject.target) {
+        _ if witnessed => "Chebyshev witness",
         (Approximation::Composite(_), _) => "exact range of the residual's recurrence",
         (_, Target::InverseSqrt(_)) => "Bernstein subdivision over integers, in the square root",
         (_, target) if needs_models(target) => "Chebyshev models, then Bernstein subdivision over integers",

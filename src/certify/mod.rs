@@ -1,13 +1,14 @@
 //! Exact proofs about a table: its error, positivity and monotonicity.
 //!
 //! Nothing is shared with the fitter. For 1/D the error is a polynomial inequality, D·r(D) − 1 between −η and η (or
-//! ±η·|D|), so a polynomial is proved by Bernstein subdivision on integers; a composite by the exact ranges of its
-//! residual. 1/√D is the reciprocal of √D, the sign and the rectifier are polynomials on each side of 0, and for
-//! every other function a polynomial with a proved distance from it stands in. All give theorems about the real numbers
-//! in the table, not about floating-point evaluations of them.
+//! ±η·|D|), so a polynomial near the best one is proved by its Chebyshev witness and any other by Bernstein subdivision on
+//! integers; a composite by the exact ranges of its residual. 1/√D is the reciprocal of √D, the sign and the rectifier are
+//! polynomials on each side of 0, and for every other function a polynomial with a proved distance from it stands in. All
+//! give theorems about the real numbers in the table, not about floating-point evaluations of them.
 
 mod bernstein;
 mod certificate;
+mod coq;
 mod inequality;
 mod model;
 mod peak;
@@ -15,11 +16,14 @@ mod prove;
 mod recurrence;
 mod subject;
 mod verify;
+mod witness;
 
 pub use bernstein::{Sign, nonnegative, positive};
 pub use certificate::{Certificate, Claim, Verdict, Witnesses};
+pub use coq::coq;
 pub use model::Model;
 pub use verify::{verify, verify_against};
+pub use witness::ChebyshevWitness;
 
 use crate::error::{Error, Result};
 use crate::poly::Polynomial;
@@ -31,6 +35,7 @@ use prove::Property;
 use rug::Rational;
 use std::time::Instant;
 use subject::{Approximation, Segment, Subject};
+use witness::ChebyshevResidual;
 
 /// Polynomials above this degree are not certified: the proof would take minutes.
 pub const LARGEST_CERTIFIED_DEGREE: u64 = 1023;
@@ -40,6 +45,8 @@ const SLACK_BITS: [u32; 4] = [17, 15, 14, 10];
 const MODEL_BITS: u32 = 21;
 /// Models of one table, at most.
 const MOST_MODELS: usize = 1024;
+/// How far above the lower bound the upper bound of a Chebyshev witness may lie, in bits below 1.
+const WITNESS_SLACK_BITS: u32 = 14;
 /// Larger points that the prover may come back with before the search is given up.
 const LARGEST_CORRECTIONS: usize = 24;
 /// Significant digits of a certified upper bound.
@@ -64,6 +71,7 @@ struct Bounds {
     lower: Rational,
     witness: Rational,
     models: Vec<Model>,
+    chebyshev: Option<ChebyshevWitness>,
 }
 
 /// Proves a table's error, positivity and monotonicity.
@@ -112,7 +120,7 @@ pub fn certify(table: &Table) -> Result<Certified> {
     let certificate = Certificate {
         table_sha256: proved.sha256(),
         claim: Claim { words, metric: subject.metric, bound: upper.clone() },
-        method: inequality::method(&subject).into(),
+        method: inequality::method(&subject, bounds.chebyshev.is_some()).into(),
         verdict: if failure.is_none() { Verdict::Proved } else { Verdict::NotProved },
         certified_upper: upper,
         certified_lower: Some(bounds.lower.into()),
@@ -124,6 +132,7 @@ pub fn certify(table: &Table) -> Result<Certified> {
             not_monotone: monotone.witness().map(|pair| pair.map(Into::into)),
         },
         models: bounds.models,
+        chebyshev: bounds.chebyshev,
         form: table.form.clone(),
         degree: table.degree,
         target: table.target.clone(),
@@ -167,6 +176,10 @@ fn polynomial_bounds(subject: &Subject, p: &Polynomial) -> Bounds {
     let curves: Vec<ErrorCurve> = subject.segments.iter().map(|segment| ErrorCurve::new(subject, p, segment)).collect();
     let candidates = curves.iter().map(ErrorCurve::largest).map(|x| (subject.error_at(&x), x));
     let (mut lower, mut witness) = candidates.max().unwrap_or_default();
+    if let Some((bound, chebyshev)) = witnessed(subject, &lower) {
+        let lower = decimal_below(&lower, LOWER_DIGITS);
+        return Bounds { upper: Some(bound), lower, witness, models: Vec::new(), chebyshev: Some(chebyshev) };
+    }
     let mut upper = None;
     let models = models(subject, &lower);
     let mut slacks = SLACK_BITS.into_iter();
@@ -188,7 +201,7 @@ fn polynomial_bounds(subject: &Subject, p: &Polynomial) -> Bounds {
             Property::Fails(None) | Property::Unknown => slack = slacks.next(),
         }
     }
-    Bounds { upper, lower: decimal_below(&lower, LOWER_DIGITS), witness, models }
+    Bounds { upper, lower: decimal_below(&lower, LOWER_DIGITS), witness, models, chebyshev: None }
 }
 
 /// The error at x or at the peak near it, whichever is larger.
@@ -220,6 +233,14 @@ fn models(subject: &Subject, error: &Rational) -> Option<Vec<Model>> {
     Some(all)
 }
 
+/// The bound of the residual's own Chebyshev witness, where it is near the lower one.
+fn witnessed(subject: &Subject, lower: &Rational) -> Option<(Rational, ChebyshevWitness)> {
+    let residual = ChebyshevResidual::of(subject)?;
+    let witness = residual.witness();
+    let bound = decimal_above(&residual.upper(&witness)?, UPPER_DIGITS);
+    (bound <= Rational::from(lower >> WITNESS_SLACK_BITS) + lower).then_some((bound, witness))
+}
+
 /// The range of the residual is exact but for its outward rounding; an end of it is attained.
 fn composite_bounds(subject: &Subject) -> Bounds {
     let upper = decimal_above(&prove::composite_upper(subject), LOWER_DIGITS);
@@ -233,7 +254,13 @@ fn composite_bounds(subject: &Subject) -> Bounds {
             Some(d - subject.epsilon())
         });
     let (lower, witness) = ends.chain(inner).map(|x| (subject.error_at(&x), x)).max().unwrap_or_default();
-    Bounds { upper: Some(upper), lower: decimal_below(&lower, LOWER_DIGITS), witness, models: Vec::new() }
+    Bounds {
+        upper: Some(upper),
+        lower: decimal_below(&lower, LOWER_DIGITS),
+        witness,
+        models: Vec::new(),
+        chebyshev: None,
+    }
 }
 
 #[cfg(test)]

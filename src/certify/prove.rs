@@ -5,6 +5,7 @@ use super::inequality::{Inequalities, inequalities};
 use super::model::Model;
 use super::peak::{contrary_pair, last_swing};
 use super::subject::{Approximation, Segment, Subject};
+use super::witness::ChebyshevResidual;
 use crate::poly::IntegerPolynomial;
 use rug::Rational;
 use std::cmp::Ordering;
@@ -65,6 +66,9 @@ pub(super) fn composite_upper(subject: &Subject) -> Rational {
 
 /// Whether r > 0 on every interval.
 pub(super) fn is_positive(subject: &Subject) -> Property<Rational> {
+    if ChebyshevResidual::of(subject).is_some_and(|residual| residual.is_positive()) {
+        return Property::Holds;
+    }
     for segment in &subject.segments {
         let answer = match &subject.approximation {
             Approximation::Polynomial(p) => match positive(&p.on_unit(&segment.0, &segment.1)) {
@@ -98,6 +102,9 @@ fn composite_is_positive(subject: &Subject, segment: &Segment) -> Property<Ratio
 
 /// Whether r runs strictly in the direction of the function on every interval.
 pub(super) fn is_monotone(subject: &Subject) -> Property<[Rational; 2]> {
+    if ChebyshevResidual::of(subject).is_some_and(|residual| residual.is_decreasing()) {
+        return Property::Holds;
+    }
     for segment in &subject.segments {
         let answer = match (&subject.approximation, subject.direction(segment)) {
             (_, None) => Property::Unknown,

@@ -27,6 +27,11 @@ impl Recurrence {
         Self { start: start.0.clone(), steps, bits: GUARD_BITS + 2 * longest }
     }
 
+    /// Bits after the point of its ranges.
+    pub fn bits(&self) -> u32 {
+        self.bits
+    }
+
     /// The number of doublings.
     pub fn doublings(&self) -> usize {
         self.steps.len()

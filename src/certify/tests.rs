@@ -229,6 +229,45 @@ fn a_tampered_certificate_is_refused() {
 }
 
 #[test]
+fn a_tampered_witness_shows_nothing_false() {
+    type Change = fn(&mut ChebyshevWitness);
+    let changes: [(&str, Change); 6] = [
+        ("k halved", |w| w.k >>= 1),
+        ("k doubled", |w| w.k <<= 1),
+        ("k negated", |w| w.k = (-&w.k).into()),
+        ("a shifted", |w| w.a += &w.b),
+        ("b negated", |w| w.b = (-w.b.clone()) * 2),
+        ("b zero", |w| w.b = 0.into()),
+    ];
+    for metric in [Metric::Relative, Metric::Absolute] {
+        let certificate = proved(&polynomial("2^-8", 31, metric)).certificate;
+        for (name, change) in &changes {
+            let mut changed = certificate.clone();
+            change(changed.chebyshev.as_mut().unwrap());
+            // Relative: A is 0, and what K lacks is in the rest with the same weight.
+            let harmless = metric == Metric::Relative && ["k halved", "b negated"].contains(name);
+            assert_eq!(verify(&changed).is_err(), !harmless, "{name}");
+        }
+        // Without it the bound is proved the long way, where it leaves room for that.
+        let mut without = certificate.clone();
+        without.chebyshev = None;
+        verify(&without).unwrap();
+    }
+    // A table that is far from the best one has none.
+    let mut worse = polynomial("2^-8", 31, Metric::Relative);
+    if let Form::Polynomial { coefficients, dyadic, .. } = &mut worse.form {
+        dyadic[3].mantissa += 1 << 30;
+        coefficients[3] = dyadic[3].value().into();
+    }
+    worse.error.estimated = exact("1");
+    let certificate = proved(&worse).certificate;
+    assert_eq!(
+        (certificate.chebyshev.is_none(), certificate.method.as_str()),
+        (true, "Bernstein subdivision over integers")
+    );
+}
+
+#[test]
 fn a_certificate_belongs_to_its_table() {
     let table = polynomial("2^-4", 15, Metric::Relative);
     let certificate = proved(&table).certificate;

@@ -6,6 +6,7 @@ use super::inequality::{self, needs_models};
 use super::model::Model;
 use super::prove::{self, Property};
 use super::subject::Subject;
+use super::witness::ChebyshevResidual;
 use crate::error::{Error, Result};
 use crate::poly::table::{ErrorStatement, Table};
 use crate::real::Exact;
@@ -26,11 +27,18 @@ pub fn verify(certificate: &Certificate) -> Result<()> {
     require(c.claim.bound.as_ref() == Some(upper), "claim.bound", || "it is not certified_upper".into())?;
     let words = Certificate::words(&subject.target, &c.intervals, c.claim.metric, upper);
     require(c.claim.words == words, "claim.words", || format!("they do not say what is proved: {words}"))?;
-    require(c.method == inequality::method(&subject), "method", || "it is not the one that proves this".into())?;
-    verify_models(&c.models, &subject)?;
-    require(matches!(prove::within(&subject, &c.models, upper), Property::Holds), "certified_upper", || {
-        "the error is not shown to stay below it".into()
+    require(c.method == inequality::method(&subject, c.chebyshev.is_some()), "method", || {
+        "it is not the one that proves this".into()
     })?;
+    verify_models(&c.models, &subject)?;
+    let shown = match &c.chebyshev {
+        Some(witness) => {
+            let residual = ChebyshevResidual::of(&subject);
+            residual.and_then(|r| r.upper(witness)).is_some_and(|bound| bound <= **upper)
+        }
+        None => matches!(prove::within(&subject, &c.models, upper), Property::Holds),
+    };
+    require(shown, "certified_upper", || "the error is not shown to stay below it".into())?;
     require(subject.holds(witness) && subject.error_at(witness) >= lower.0, "certified_lower", || {
         "the error at witnesses.error is below it".into()
     })?;

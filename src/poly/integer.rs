@@ -9,10 +9,18 @@ pub struct IntegerPolynomial {
     denominator: Integer,
 }
 
-/// The numbers as integers over their least common denominator.
+/// The numbers as integers over their least common denominator; by shifts where that is a power of two.
 pub(crate) fn common_denominator(values: &[Rational]) -> (Vec<Integer>, Integer) {
-    let denominator = values.iter().fold(Integer::from(1), |lcm, value| lcm.lcm(value.denom()));
-    let scaled = |value: &Rational| Integer::from(denominator.div_exact_ref(value.denom())) * value.numer();
+    let denominator = values.iter().fold(Integer::from(1), |lcm, value| {
+        if lcm.is_divisible(value.denom()) { lcm } else { lcm.lcm(value.denom()) }
+    });
+    let (dyadic, bits) = (denominator.is_power_of_two(), denominator.significant_bits());
+    let scaled = |value: &Rational| {
+        if dyadic {
+            return Integer::from(value.numer() << (bits - value.denom().significant_bits()));
+        }
+        Integer::from(denominator.div_exact_ref(value.denom())) * value.numer()
+    };
     (values.iter().map(scaled).collect(), denominator)
 }
 

@@ -11,6 +11,7 @@ pub mod table;
 pub use dyadic::Dyadic;
 pub use evaluation::{Evaluation, paterson_stockmeyer};
 pub use integer::IntegerPolynomial;
+pub(crate) use integer::common_denominator;
 
 use rug::{Integer, Rational};
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,44 @@
+(** |r(x) − 1/(x + 0.00390625)| ≤ 19.5768981 for every real x in [0, 1]
+
+    Degree 15; table sha256 265476e6523be9503d774161938397b63421a0535533fd661d882cb1cb976cd7.
+    Written from the certificate of the same name: change that, not this. *)
+
+Require Import Reals ZArith List.
+Require Import PolyAttn.Witness.
+Import ListNotations.
+Open Scope Z_scope.
+
+Definition certified : table := {|
+  scale := 256;
+  lo := 0;
+  hi := 256;
+  epsilon := 1;
+  unit := 2147483648;
+  coefficients := [
+    34292825474;
+    -60531541754;
+    53423237900;
+    -47149672138;
+    41612820004;
+    -36726168182;
+    32413362737;
+    -28607016086;
+    25247654061;
+    -22282786630;
+    19666087741;
+    -17356671472;
+    15318453196;
+    -13519585750;
+    11931961832;
+    -47634901091];
+  bound_numerator := 195768981;
+  bound_denominator := 10000000;
+  witness_a := -4167812362858151340114;
+  witness_b := 4722366482869645213696;
+  witness_k := -12194534679296;
+  degree := 15%nat
+|}.
+
+Theorem error_bound : forall x, (low certified <= x <= high certified)%R ->
+  (Rabs ((x + shift certified) * approximation certified x - 1) <= bound certified * (x + shift certified))%R.
+Proof. apply absolute_sound. vm_compute. reflexivity. Qed.
