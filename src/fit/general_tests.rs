@@ -101,3 +101,38 @@ fn the_reciprocal_goes_by_its_formula_unless_the_exchange_is_asked_for() {
     assert_eq!((formula.fit.method.as_str(), exchange.fit.method.as_str()), ("closed-form", "remez"));
     approx::assert_relative_eq!(estimated(&formula), estimated(&exchange), max_relative = 1e-9);
 }
+
+/// (the best error, that of coefficients rounded one by one, that of the table).
+fn roundings(name: &str, ends: &[(&str, &str)], degree: u64, basis: Basis, bits: u32) -> [f64; 3] {
+    let asked = FitRequest { basis, scale_bits: Some(bits), ..request(name, ends, Goal::Degree(degree)) };
+    let function = asked.target.function();
+    let problem = Problem { function, intervals: &asked.intervals, weight: Weight::Absolute, parity: None };
+    let best = minimax(&problem, degree).unwrap();
+    let [lo, hi] = problem.hull();
+    let coefficients = best.coefficients.iter().map(float_to_exact).collect();
+    let mut plain = Polynomial { basis: Basis::Chebyshev, lo, hi, coefficients };
+    if basis == Basis::Monomial {
+        plain = plain.to_monomial();
+    }
+    for c in &mut plain.coefficients {
+        *c = dyadic_nearest(c, bits);
+    }
+    let plain = weighted_error(&problem, &plain, &best.error, &best.reference).unwrap();
+    [best.error.to_f64(), plain.to_f64(), estimated(&fit(&asked).unwrap())]
+}
+
+#[test]
+fn a_coarse_scale_is_searched_for_coefficients_near_the_best() {
+    // (function, intervals, degree, basis, bits, what the search gains at least)
+    for (name, ends, degree, basis, bits, gain) in [
+        ("exp", &[("1/4", "1/2")][..], 5, Basis::Monomial, 16, 3.0),
+        ("exp", &[("-8", "0")], 9, Basis::Monomial, 24, 1.0),
+        ("exp", &[("-8", "0")], 9, Basis::Chebyshev, 14, 1.0),
+        ("gelu-tanh", &[("-8", "8")], 16, Basis::Monomial, 40, 1.0),
+        ("sign", &[("-1", "-1/4"), ("1/4", "1")], 15, Basis::Chebyshev, 8, 1.0),
+    ] {
+        let [best, plain, table] = roundings(name, ends, degree, basis, bits);
+        println!("{name} {basis:?} {bits}: {best:e} {plain:e} {table:e}");
+        assert!(best <= table && table * gain <= plain, "{name} {basis:?}: {best} {plain} {table}");
+    }
+}
