@@ -1,5 +1,6 @@
 //! Tables of any function, by the exchange.
 
+use super::lattice::{self, LARGEST_SEARCHED_DEGREE};
 use super::remez::{Minimax, Problem, Verdict, Weight, minimax, reaches, weighted_error};
 use super::{DEGREES_FOR_ROUNDING, FitRequest, Goal, Numbers, SMALLEST_ERROR_BITS, not_after_rounding, too_fine};
 use crate::error::{Error, Result};
@@ -36,11 +37,8 @@ fn of_degree(request: &FitRequest, problem: &Problem, degree: u64) -> Result<Num
     let bits = request.scale_bits.unwrap_or(needed as u32);
     let exact = best.coefficients.iter().map(float_to_exact).collect();
     let polynomial = Polynomial { basis: Basis::Chebyshev, lo, hi, coefficients: exact };
-    let mut polynomial = if request.basis == Basis::Monomial { polynomial.to_monomial() } else { polynomial };
-    for c in &mut polynomial.coefficients {
-        *c = dyadic_nearest(c, bits);
-    }
-    let error = weighted_error(problem, &polynomial, &best.error, &best.reference)?;
+    let exact = if request.basis == Basis::Monomial { polynomial.to_monomial() } else { polynomial };
+    let (polynomial, error) = rounded(problem, &exact, &best, bits, f64::from(bits) < needed)?;
     let exchange = Exchange { levelled_error: super::estimate(&best.level), spread: best.spread };
     Ok(Numbers {
         form: Form::polynomial(request.basis, polynomial.coefficients, bits)?,
@@ -50,6 +48,28 @@ fn of_degree(request: &FitRequest, problem: &Problem, degree: u64) -> Result<Num
         iterations: best.iterations,
         exchange: Some(exchange),
     })
+}
+
+/// The better of two roundings to multiples of 2^-bits: coefficient by coefficient, and where that `is_coarse` by a
+/// search, with the error that is left.
+fn rounded(
+    problem: &Problem,
+    exact: &Polynomial,
+    best: &Minimax,
+    bits: u32,
+    is_coarse: bool,
+) -> Result<(Polynomial, Float)> {
+    let with_error = |coefficients: Vec<Rational>| -> Result<(Polynomial, Float)> {
+        let polynomial = Polynomial { coefficients, ..exact.clone() };
+        let error = weighted_error(problem, &polynomial, &best.error, &best.reference)?;
+        Ok((polynomial, error))
+    };
+    let plain = with_error(exact.coefficients.iter().map(|c| dyadic_nearest(c, bits)).collect())?;
+    if !is_coarse || exact.degree() as u64 > LARGEST_SEARCHED_DEGREE {
+        return Ok(plain);
+    }
+    let searched = with_error(lattice::rounded(problem, exact, best, bits)?)?;
+    Ok(if searched.1 < plain.1 { searched } else { plain })
 }
 
 fn check_parity(parity: Option<Parity>, degree: u64) -> Result<()> {
@@ -119,3 +139,7 @@ fn least_index(last: u64, mut holds: impl FnMut(u64) -> Result<bool>) -> Result<
     }
     Ok(Some(index))
 }
+
+#[cfg(test)]
+#[path = "general_tests.rs"]
+mod tests;

@@ -5,6 +5,7 @@
 mod closed_form;
 mod composite;
 mod general;
+mod lattice;
 pub mod remez;
 mod rounding;
 

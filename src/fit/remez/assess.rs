@@ -1,6 +1,6 @@
 //! The weighted error of any polynomial, such as one with rounded coefficients.
 
-use super::domain::{Domain, Place};
+use super::domain::{Domain, Place, Sample};
 use super::problem::Problem;
 use super::scan::Residual;
 use super::start::locate;
@@ -31,6 +31,25 @@ pub(in crate::fit) fn weighted_error(
     let scan = residual.scan(&places, PARTS)?;
     let largest = scan.peaks.iter().map(|peak| peak.ratio.abs()).fold(0.0, f64::max);
     Ok(Float::with_val(expected.prec(), expected * largest))
+}
+
+/// The function and its weight at about `count` points, as dense as the extrema of a polynomial are.
+///
+/// # Errors
+/// As [`super::minimax`].
+pub(in crate::fit) fn samples(problem: &Problem, count: usize, precision: u32) -> Result<Vec<(Float, Sample)>> {
+    let domain = Domain::without_parity(problem)?;
+    let parts = count / domain.segments.len().max(1) + 4;
+    let mut points = Vec::with_capacity(count);
+    for segment in 0..domain.segments.len() {
+        for j in 0..=parts {
+            let y = domain.y(Place { segment, angle: std::f64::consts::PI * j as f64 / parts as f64 });
+            if let Some(sample) = domain.sample(&y, precision)? {
+                points.push((domain.x(&y, precision), sample));
+            }
+        }
+    }
+    Ok(points)
 }
 
 /// The coefficients c_k of T_k on the polynomial's interval.

@@ -33,7 +33,7 @@ pub(super) struct Segment {
 
 /// The approximated function at a point, and the weight of the error there.
 #[derive(Debug, Clone)]
-pub(super) struct Sample {
+pub(in crate::fit) struct Sample {
     pub value: Float,
     pub weight: Float,
 }

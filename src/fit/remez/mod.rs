@@ -12,7 +12,10 @@ mod scan;
 mod start;
 mod trial;
 
-pub(super) use assess::weighted_error;
+pub(super) use assess::{samples, weighted_error};
 pub use exchange::{Minimax, minimax};
 pub(super) use exchange::{Verdict, reaches};
 pub use problem::{Problem, Weight};
+
+#[cfg(test)]
+mod tests;

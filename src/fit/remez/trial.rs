@@ -34,14 +34,14 @@ impl Levelled {
             size += Float::with_val(64, term.abs_ref());
             numerator += term;
             let term = Float::with_val(precision, weight / &sample.weight);
-            if i % 2 == 0 { denominator += term } else { denominator -= term }
+            if i.is_multiple_of(2) { denominator += term } else { denominator -= term }
         }
         let kept = size / Float::with_val(64, numerator.abs_ref());
         let bits = f64::from(precision) - f64::from(places.len() as u32).log2() - kept.log2().to_f64();
         let level = numerator / denominator;
         let deviation = |i: usize, sample: &Sample| {
             let part = Float::with_val(precision, &level / &sample.weight);
-            if i % 2 == 0 { Float::with_val(precision, &sample.value - part) } else { part + &sample.value }
+            if i.is_multiple_of(2) { Float::with_val(precision, &sample.value - part) } else { part + &sample.value }
         };
         let values = samples.iter().enumerate().map(|(i, sample)| deviation(i, sample)).collect();
         Self { places, weights, values, level, bits }
@@ -139,7 +139,7 @@ impl Nodes {
             let mut product = Float::new(precision);
             for (k, [even, odd]) in folded.iter().enumerate() {
                 if let Some(cosine) = self.cosines.get(j * (2 * k + 1) % (4 * self.count)) {
-                    product.assign(cosine * if j % 2 == 0 { even } else { odd });
+                    product.assign(cosine * if j.is_multiple_of(2) { even } else { odd });
                     sum += &product;
                 }
             }
