@@ -19,6 +19,9 @@ Examples:
   The fewest doublings that reach 2^-20, as a table for other programs:
     polyattn fit --target reciprocal --epsilon 2^-16 --interval 0,1 --max-error 2^-20 --method composite -o table.json
 
+  The sign on two intervals, by an odd polynomial:
+    polyattn fit --target sign --interval=-1,-0.1 --interval 0.1,1 --degree 31
+
   Coefficients as integers over 2^40, and the proof of their error:
     polyattn fit --target reciprocal --interval 0.01,1 --degree 31 --scale-bits 40 --json | polyattn certify -
 
@@ -33,10 +36,11 @@ certify` proves it.";
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// The function: reciprocal is 1/x, or 1/(x + ε) with --epsilon
+    /// The function: reciprocal (1/x, or 1/(x + ε) with --epsilon), inverse-sqrt (likewise), exp, log, sigmoid, tanh,
+    /// gelu-erf, gelu-tanh, relu or sign
     #[arg(long, value_name = "NAME")]
     target: String,
-    /// Where it is approximated
+    /// Where it is approximated; several intervals leave gaps between them
     #[arg(long = "interval", value_name = "LO,HI", required = true, allow_hyphen_values = true)]
     intervals: Vec<String>,
     /// The degree of the polynomial; 2^k − 1 for a composite
@@ -45,10 +49,10 @@ pub struct Args {
     /// The largest error allowed; the least degree that meets it is taken
     #[arg(long, value_name = "E", allow_hyphen_values = true)]
     max_error: Option<String>,
-    /// What is added to x before the function is taken
+    /// What the reciprocal and the inverse square root add to x
     #[arg(long, value_name = "E", default_value = "0", allow_hyphen_values = true)]
     epsilon: String,
-    /// Which error counts [default: relative for the reciprocal]
+    /// Which error counts [default: relative for reciprocal and inverse-sqrt, else absolute]
     #[arg(long, value_enum)]
     error: Option<Metric>,
     /// How the table is made
@@ -57,7 +61,7 @@ pub struct Args {
     /// The basis of the coefficients; chebyshev is the one that stays accurate
     #[arg(long, value_enum, default_value = "chebyshev")]
     basis: Basis,
-    /// Symmetry of the approximation, for functions and intervals that have it
+    /// Symmetry of the approximation, for functions that have it; an interval to one side of 0 gets its mirror image
     #[arg(long, value_enum)]
     parity: Option<Parity>,
     /// Round every number to a multiple of 2^-B, as it is encoded at a scale of 2^B
@@ -209,8 +213,8 @@ mod tests {
             ("--target reciprocal --interval 1,x --degree 3", "--interval"),
             ("--target reciprocal --interval 1,2 --max-error many", "--max-error"),
             ("--target reciprocal --interval 1,2 --degree 3 --epsilon e", "--epsilon"),
-            ("--target reciprocal --interval 1,2 --degree 3 --parity odd", "--parity"),
-            ("--target reciprocal --interval 1,2 --interval 3,4 --degree 3", "--interval"),
+            ("--target reciprocal --interval 1,2 --degree 2 --parity even", "--parity"),
+            ("--target reciprocal --interval 1,2 --interval 3,4 --degree 3 --method closed-form", "--interval"),
         ] {
             let error = run(&parse(line)).unwrap_err();
             assert_eq!(error.exit_code(), 2);

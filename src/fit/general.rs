@@ -119,3 +119,7 @@ fn least_index(last: u64, mut holds: impl FnMut(u64) -> Result<bool>) -> Result<
     }
     Ok(Some(index))
 }
+
+#[cfg(test)]
+#[path = "general_tests.rs"]
+mod tests;

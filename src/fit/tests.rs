@@ -100,7 +100,7 @@ fn impossible_requests_are_answered_with_their_exit_code() {
         assert_eq!(error.exit_code(), code, "{error}");
         assert!(error.to_string().contains(text), "{error}");
     }
-    let mut two = request("1", "0", "1", Goal::Degree(3));
+    let mut two = FitRequest { method: Method::ClosedForm, ..request("1", "0", "1", Goal::Degree(3)) };
     two.intervals.push([exact("2"), exact("3")]);
     assert!(fit(&two).unwrap_err().to_string().contains("one interval"));
 }

@@ -16,3 +16,6 @@ pub(super) use assess::weighted_error;
 pub use exchange::{Minimax, minimax};
 pub(super) use exchange::{Verdict, reaches};
 pub use problem::{Problem, Weight};
+
+#[cfg(test)]
+mod tests;
