@@ -3,9 +3,7 @@
 //! The coefficients are found in floating point and need no trust. The distance is proved from them alone. Let I be
 //! the polynomial of degree n that meets f at the n + 1 zeros x_j of T_{n+1}, and Λ the Lebesgue constant of these
 //! points, Λ ≤ 1 + (2/π)·ln(n + 1) (Rivlin 1974). Since the model q has degree n, it is its own interpolant, so
-//!
-//!     |f − q| ≤ |f − I| + Λ·max_j |f(x_j) − q(x_j)|,    |f − I| ≤ 4·M·r^−n/(r − 1)
-//!
+//! |f − q| ≤ |f − I| + Λ·max_j |f(x_j) − q(x_j)| and |f − I| ≤ 4·M·r^−n/(r − 1),
 //! with M ≥ |f| on an ellipse of radius r on and in which f is analytic (Trefethen, Approximation Theory and
 //! Approximation Practice, theorem 8.2; aliasing at the zeros of T_{n+1} loses no more than at its extrema).
 

@@ -262,13 +262,14 @@ fn extreme_ranges_have_a_clear_outcome() {
         table("inverse-sqrt", "2^-200", ("0", "1"), 31, Absolute),
         table("exp", "0", ("-100", "0"), 31, Relative),
         table("log", "0", ("2^-40", "1"), 31, Absolute),
-        table("sigmoid", "0", ("-1000", "1000"), 7, Absolute),
         table("gelu-erf", "0", ("-100", "100"), 7, Absolute),
         table("tanh", "0", ("1/10", "50"), 31, Relative),
+        table("exp", "0", ("-1000000000", "0"), 7, Absolute),
+        table("tanh", "0", ("-1000000", "1000000"), 7, Absolute),
     ] {
         assert!(gap(&proved(&table).certificate) < 1e-4, "{}", table.target.name);
     }
-    let huge = certify(&table("exp", "0", ("-1000000000000000000", "0"), 7, Absolute)).unwrap().certificate;
+    let huge = certify(&table("exp", "0", ("0", "1000000000"), 7, Absolute)).unwrap().certificate;
     assert_eq!((huge.verdict, huge.certified_upper), (Verdict::NotProved, None));
 }
 

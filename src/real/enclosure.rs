@@ -10,8 +10,8 @@ use rug::{Float, Rational};
 use std::cmp::Ordering;
 use std::ops::{Add, Mul, Neg, Sub};
 
-/// Numbers beyond 2^this, or within 2^−this of 0, are not made exact.
-const LARGEST_EXPONENT: u32 = 1 << 20;
+/// Numbers beyond 2^this are not made exact, and those within 2^−this of 0 are rounded outward to 0 or to that.
+const LARGEST_EXPONENT: i32 = 1 << 20;
 
 /// The closed interval [lo, hi]; both ends have the same precision.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +27,19 @@ where
 {
     let lo = Float::with_val_round(bits, down, Round::Down).0;
     let hi = Float::with_val_round(bits, up, Round::Up).0;
-    if lo.is_nan() || hi.is_nan() { Enclosure::line(bits) } else { Enclosure { lo, hi } }
+    if lo.is_nan() || hi.is_nan() {
+        return Enclosure::line(bits);
+    }
+    Enclosure { lo: -away_from_tiny(-lo), hi: away_from_tiny(hi) }
+}
+
+/// The number, or a larger one where it is too near 0.
+fn away_from_tiny(value: Float) -> Float {
+    if value.get_exp().is_none_or(|exponent| exponent >= -LARGEST_EXPONENT) {
+        return value;
+    }
+    let least = Float::with_val(value.prec(), u32::from(value > 0));
+    least >> LARGEST_EXPONENT
 }
 
 impl Enclosure {
@@ -72,10 +84,10 @@ impl Enclosure {
         float_to_exact(&self.hi)
     }
 
-    /// Whether both ends are numbers of a size that fits in memory when exact: neither a function outside its domain nor
-    /// one that is extremely large or small.
+    /// Whether both ends are numbers of a size that fits in memory when exact: neither those of a function outside its
+    /// domain nor extremely large.
     pub fn is_finite(&self) -> bool {
-        let fits = |end: &Float| end.is_zero() || end.get_exp().is_some_and(|e| e.unsigned_abs() <= LARGEST_EXPONENT);
+        let fits = |end: &Float| end.is_zero() || end.get_exp().is_some_and(|e| e <= LARGEST_EXPONENT);
         fits(&self.lo) && fits(&self.hi)
     }
 

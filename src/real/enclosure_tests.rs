@@ -69,3 +69,13 @@ fn what_is_not_known_is_the_whole_line() {
         }
     }
 }
+
+#[test]
+fn what_is_tiny_is_rounded_outward() {
+    let far = Enclosure::around(&Rational::from(-1_000_000_000), 53);
+    let tiny = far.exp();
+    assert!(tiny.is_finite() && tiny.lo == 0 && tiny.hi > 0);
+    let negative = -&tiny;
+    assert!(negative.lo == Float::with_val(53, -&tiny.hi) && negative.hi == 0);
+    assert!(!(-&far).exp().is_finite());
+}
