@@ -191,14 +191,13 @@ Proof.
   apply positive_from_residual with (x + shift t) (bound t); [lra|assumption|assumption].
 Qed.
 
-(** The same by computation. *)
-Definition check_positive (t : table) : bool :=
-  (check t && (bound_numerator t <? bound_denominator t) && (0 <? lo t + epsilon t))%Z.
+(** What that takes beyond the check. *)
+Definition check_sign (t : table) : bool := ((bound_numerator t <? bound_denominator t) && (0 <? lo t + epsilon t))%Z.
 
-Theorem check_positive_sound : forall t, check_positive t = true ->
+Theorem composite_sign_sound : forall t, check t = true -> check_sign t = true ->
   forall x, low t <= x <= high t -> 0 < approximation t x.
 Proof.
-  intros t H. unfold check_positive in H. rewrite !andb_true_iff, !Z.ltb_lt in H. destruct H as [[H Hb] Hd].
+  intros t H Hsign. unfold check_sign in Hsign. rewrite !andb_true_iff, !Z.ltb_lt in Hsign. destruct Hsign as [Hb Hd].
   assert (S : 0 < IZR (scale t) /\ 0 < IZR (bound_denominator t)).
   { unfold check in H. destruct (start t), (last_range t). rewrite !andb_true_iff, !Z.ltb_lt in H.
     split; apply IZR_lt; apply H. }
