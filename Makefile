@@ -1,6 +1,6 @@
 # Two commands do everything: `make example` runs the main job, `make test` runs all tests.
 
-.PHONY: example test deps
+.PHONY: example test proofs deps
 
 # The main job on the shipped example; the report is out/report.html.
 example: deps
@@ -12,6 +12,10 @@ test: deps
 	cargo fmt --check
 	cargo clippy --release --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --no-deps
+
+# Checks the theorems and certificates in Coq, which is installed where it is missing and can be.
+proofs:
+	proofs/check
 
 # Installs m4 where it is missing, or says what to type.
 deps:

@@ -4,7 +4,7 @@
     Written from the certificate of the same name: change that, not this. *)
 
 Require Import Reals ZArith List.
-Require Import PolyAttn.Witness.
+Require Import PolyAttn.Witness PolyAttn.Points.
 Import ListNotations.
 Open Scope Z_scope.
 
@@ -281,7 +281,23 @@ Definition certified : table := {|
 
 Theorem error_bound : forall x, (low certified <= x <= high certified)%R ->
   (Rabs ((x + shift certified) * approximation certified x - 1) <= bound certified * (x + shift certified))%R.
-Proof. apply absolute_sound. vm_compute. reflexivity. Qed.
+Proof. apply absolute_sound. vm_cast_no_check (eq_refl true). Qed.
+
+Definition lower : Z * Z := (708892836681, 1000000000000).
+
+Definition worst : Z * Z := (148191495069, 1099511627776).
+
+Theorem error_attained : exists x, (low certified <= x <= high certified)%R /\
+  (point lower * (x + shift certified) <= Rabs ((x + shift certified) * approximation certified x - 1))%R.
+Proof. apply absolute_lower_sound with worst. vm_cast_no_check (eq_refl true). Qed.
 
 Theorem positive : forall x, (low certified <= x <= high certified)%R -> (0 < approximation certified x)%R.
-Proof. apply positive_sound. vm_compute. reflexivity. Qed.
+Proof. apply positive_sound. vm_cast_no_check (eq_refl true). Qed.
+
+Definition earlier : Z * Z := (1, 2).
+
+Definition later : Z * Z := (3, 4).
+
+Theorem not_decreasing : exists x z, (low certified <= x)%R /\ (x < z)%R /\ (z <= high certified)%R /\
+  (approximation certified x <= approximation certified z)%R.
+Proof. apply not_decreasing_sound with earlier later. vm_cast_no_check (eq_refl true). Qed.

@@ -30,9 +30,28 @@ Definition certified : table := {|
   one := 780437137578998057845399307448291576437149535666242787714789239906342934704941405030076525765872992789956732780351655723861993919822071326572544
 |}.
 
+Lemma checked : check certified = true.
+Proof. vm_cast_no_check (eq_refl true). Qed.
+
 Theorem error_bound : forall x, (low certified <= x <= high certified)%R ->
   (Rabs ((x + shift certified) * approximation certified x - 1) <= bound certified)%R.
-Proof. apply composite_sound. vm_compute. reflexivity. Qed.
+Proof. apply composite_sound. exact checked. Qed.
+
+Definition lower : Z * Z := (41933676897, 62500000000000).
+
+Definition worst : Z * Z := (0, 1).
+
+Theorem error_attained : exists x, (low certified <= x <= high certified)%R /\
+  (pair_ratio lower <= Rabs ((x + shift certified) * approximation certified x - 1))%R.
+Proof. apply composite_lower_sound with worst. vm_cast_no_check (eq_refl true). Qed.
 
 Theorem positive : forall x, (low certified <= x <= high certified)%R -> (0 < approximation certified x)%R.
-Proof. apply check_positive_sound. vm_compute. reflexivity. Qed.
+Proof. apply composite_sign_sound; [exact checked|vm_cast_no_check (eq_refl true)]. Qed.
+
+Definition earlier : Z * Z := (147572563570699946413, 147573952589676412928).
+
+Definition later : Z * Z := (2361177685345842734413, 2361183241434822606848).
+
+Theorem not_decreasing : exists x z, (low certified <= x)%R /\ (x < z)%R /\ (z <= high certified)%R /\
+  (approximation certified x <= approximation certified z)%R.
+Proof. apply composite_not_decreasing_sound with earlier later. vm_cast_no_check (eq_refl true). Qed.

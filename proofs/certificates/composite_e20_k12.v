@@ -32,9 +32,28 @@ Definition certified : table := {|
   one := 51146728248377216718956089012931236753385031969422887335676427626502090568823039920051095192592252455482604439493126109519019633529459266458258243584
 |}.
 
+Lemma checked : check certified = true.
+Proof. vm_cast_no_check (eq_refl true). Qed.
+
 Theorem error_bound : forall x, (low certified <= x <= high certified)%R ->
   (Rabs ((x + shift certified) * approximation certified x - 1) <= bound certified)%R.
-Proof. apply composite_sound. vm_compute. reflexivity. Qed.
+Proof. apply composite_sound. exact checked. Qed.
+
+Definition lower : Z * Z := (670926033427, 1000000000000000).
+
+Definition worst : Z * Z := (0, 1).
+
+Theorem error_attained : exists x, (low certified <= x <= high certified)%R /\
+  (pair_ratio lower <= Rabs ((x + shift certified) * approximation certified x - 1))%R.
+Proof. apply composite_lower_sound with worst. vm_cast_no_check (eq_refl true). Qed.
 
 Theorem positive : forall x, (low certified <= x <= high certified)%R -> (0 < approximation certified x)%R.
-Proof. apply check_positive_sound. vm_compute. reflexivity. Qed.
+Proof. apply composite_sign_sound; [exact checked|vm_cast_no_check (eq_refl true)]. Qed.
+
+Definition earlier : Z * Z := (9444727409647042049517, 9444732965739290427392).
+
+Definition later : Z * Z := (37778926306864096205093, 37778931862957161709568).
+
+Theorem not_decreasing : exists x z, (low certified <= x)%R /\ (x < z)%R /\ (z <= high certified)%R /\
+  (approximation certified x <= approximation certified z)%R.
+Proof. apply composite_not_decreasing_sound with earlier later. vm_cast_no_check (eq_refl true). Qed.

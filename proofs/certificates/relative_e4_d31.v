@@ -4,7 +4,7 @@
     Written from the certificate of the same name: change that, not this. *)
 
 Require Import Reals ZArith List.
-Require Import PolyAttn.Witness.
+Require Import PolyAttn.Witness PolyAttn.Points.
 Import ListNotations.
 Open Scope Z_scope.
 
@@ -57,11 +57,19 @@ Definition certified : table := {|
 
 Theorem error_bound : forall x, (low certified <= x <= high certified)%R ->
   (Rabs ((x + shift certified) * approximation certified x - 1) <= bound certified)%R.
-Proof. apply relative_sound. vm_compute. reflexivity. Qed.
+Proof. apply relative_sound. vm_cast_no_check (eq_refl true). Qed.
+
+Definition lower : Z * Z := (66172509833, 250000000000000000).
+
+Definition worst : Z * Z := (1832991949, 2147483648).
+
+Theorem error_attained : exists x, (low certified <= x <= high certified)%R /\
+  (point lower <= Rabs ((x + shift certified) * approximation certified x - 1))%R.
+Proof. apply relative_lower_sound with worst. vm_cast_no_check (eq_refl true). Qed.
 
 Theorem positive : forall x, (low certified <= x <= high certified)%R -> (0 < approximation certified x)%R.
-Proof. apply positive_sound. vm_compute. reflexivity. Qed.
+Proof. apply positive_sound. vm_cast_no_check (eq_refl true). Qed.
 
 Theorem decreasing : forall x z, (low certified <= x)%R -> (x < z)%R -> (z <= high certified)%R ->
   (approximation certified z < approximation certified x)%R.
-Proof. apply decreasing_sound. vm_compute. reflexivity. Qed.
+Proof. apply decreasing_sound. vm_cast_no_check (eq_refl true). Qed.

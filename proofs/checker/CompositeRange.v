@@ -191,14 +191,13 @@ Proof.
   apply positive_from_residual with (x + shift t) (bound t); [lra|assumption|assumption].
 Qed.
 
-(** The same by computation. *)
-Definition check_positive (t : table) : bool :=
-  (check t && (bound_numerator t <? bound_denominator t) && (0 <? lo t + epsilon t))%Z.
+(** What that takes beyond the check. *)
+Definition check_sign (t : table) : bool := ((bound_numerator t <? bound_denominator t) && (0 <? lo t + epsilon t))%Z.
 
-Theorem check_positive_sound : forall t, check_positive t = true ->
+Theorem composite_sign_sound : forall t, check t = true -> check_sign t = true ->
   forall x, low t <= x <= high t -> 0 < approximation t x.
 Proof.
-  intros t H. unfold check_positive in H. rewrite !andb_true_iff, !Z.ltb_lt in H. destruct H as [[H Hb] Hd].
+  intros t H Hsign. unfold check_sign in Hsign. rewrite !andb_true_iff, !Z.ltb_lt in Hsign. destruct Hsign as [Hb Hd].
   assert (S : 0 < IZR (scale t) /\ 0 < IZR (bound_denominator t)).
   { unfold check in H. destruct (start t), (last_range t). rewrite !andb_true_iff, !Z.ltb_lt in H.
     split; apply IZR_lt; apply H. }
@@ -209,4 +208,129 @@ Proof.
     replace (IZR (lo t) / IZR (scale t) + IZR (epsilon t) / IZR (scale t))
       with ((IZR (lo t) + IZR (epsilon t)) / IZR (scale t)) by (field; lra).
     apply Rdiv_lt_0_compat; assumption.
+Qed.
+
+(** * Points *)
+
+(** The interval shrunk to a point n/d. *)
+Definition at_point (t : table) (x : Z * Z) : table := {|
+  scale := scale t * snd x;
+  lo := fst x * scale t;
+  hi := fst x * scale t;
+  epsilon := epsilon t * snd x;
+  start := start t;
+  steps := steps t;
+  bound_numerator := bound_numerator t;
+  bound_denominator := bound_denominator t;
+  one := one t
+|}.
+
+Definition check_point (t : table) (x : Z * Z) : bool :=
+  ((0 <? scale t) && (0 <? snd x) && (0 <? one t) && (0 <=? fst (start t)) && (0 <? snd (start t)) &&
+   forallb (fun alpha => (0 <=? fst alpha) && (0 <? snd alpha)) (steps t) &&
+   (lo t * snd x <=? fst x * scale t) && (fst x * scale t <=? hi t * snd x))%Z.
+
+Lemma point_range_sound : forall t x, check_point t x = true ->
+  let v := pair_ratio x in
+  0 < IZR (scale t) /\ 0 < IZR (snd x) /\ 0 < IZR (one t) /\ low t <= v <= high t /\
+  inside (one t) (last_range (at_point t x)) (1 - (v + shift t) * approximation t v).
+Proof.
+  intros t [n d] H v. unfold check_point in H. cbn [fst snd] in H.
+  rewrite !andb_true_iff, !Z.ltb_lt, !Z.leb_le in H. destruct H as [[[[[[[Hs Hd] Ho] Hc] Hcd] Hf] Hl] Hh].
+  assert (Hs' : 0 < IZR (scale t)) by (apply IZR_lt; assumption). assert (Hd' : 0 < IZR d) by (apply IZR_lt; assumption).
+  apply IZR_le in Hl, Hh. rewrite !mult_IZR in Hl, Hh.
+  cbn [fst snd]. split; [assumption|]. split; [assumption|]. split; [apply IZR_lt; assumption|].
+  assert (Hv : v = IZR n / IZR d) by reflexivity. assert (Hlh : low t <= v <= high t).
+  { rewrite Hv. unfold low, high, ratio. split; apply Rmult_le_reg_r with (IZR (scale t) * IZR d);
+      try (apply Rmult_lt_0_compat; assumption).
+    - replace (IZR (lo t) / IZR (scale t) * (IZR (scale t) * IZR d)) with (IZR (lo t) * IZR d) by (field; lra).
+      replace (IZR n / IZR d * (IZR (scale t) * IZR d)) with (IZR n * IZR (scale t)) by (field; lra). assumption.
+    - replace (IZR (hi t) / IZR (scale t) * (IZR (scale t) * IZR d)) with (IZR (hi t) * IZR d) by (field; lra).
+      replace (IZR n / IZR d * (IZR (scale t) * IZR d)) with (IZR n * IZR (scale t)) by (field; lra). assumption. }
+  split; [assumption|]. set (p := at_point t (n, d)).
+  assert (Hps : (0 < scale p)%Z) by (apply Z.mul_pos_pos; assumption).
+  assert (Es : shift p = shift t).
+  { unfold shift, p, ratio. cbn [epsilon scale at_point snd]. rewrite !mult_IZR. field. split; lra. }
+  assert (El : low p = v).
+  { rewrite Hv. unfold low, p, ratio. cbn [lo scale at_point fst snd]. rewrite !mult_IZR. field. split; lra. }
+  assert (Eh : high p = v).
+  { rewrite Hv. unfold high, p, ratio. cbn [hi scale at_point fst snd]. rewrite !mult_IZR. field. split; lra. }
+  pose proof (first_range_sound p v Hps Ho Hc Hcd ltac:(lra)) as F. rewrite Es in F.
+  pose proof (fold_step_sound (one t) (steps t) Ho Hf (first_range p)
+    (pair_ratio (start t), 1 - pair_ratio (start t) * (v + shift t)) F) as G.
+  pose proof (composite_invariant (pair_ratio (start t)) (map pair_ratio (steps t)) (v + shift t)) as I.
+  fold (approximation t v) in I. unfold composite_residual, composite in I. cbn [snd] in G.
+  rewrite I. match goal with |- inside _ _ (1 - (1 - ?r)) => replace (1 - (1 - r)) with r by ring end. exact G.
+Qed.
+
+Definition check_lower (t : table) (x lower : Z * Z) : bool :=
+  (check_point t x && (0 <? snd lower) &&
+   let '(l, h) := last_range (at_point t x) in fst lower * one t <=? snd lower * Z.max l (- h))%Z.
+
+(** Somewhere the relative error is at least this. *)
+Theorem composite_lower_sound : forall t x lower, check_lower t x lower = true ->
+  exists v, low t <= v <= high t /\ pair_ratio lower <= Rabs ((v + shift t) * approximation t v - 1).
+Proof.
+  intros t x lower H. unfold check_lower in H. destruct (last_range (at_point t x)) as [l h] eqn:E.
+  rewrite !andb_true_iff, Z.ltb_lt, Z.leb_le in H. destruct H as [[Hc Hl] H].
+  destruct (point_range_sound t x Hc) as (Hs & Hd & Ho & Hx & R). rewrite E in R. unfold inside in R. cbn [fst snd] in R.
+  exists (pair_ratio x). split; [assumption|]. set (v := pair_ratio x) in *.
+  apply IZR_lt in Hl. apply IZR_le in H. rewrite !mult_IZR in H.
+  set (r := 1 - (v + shift t) * approximation t v) in *.
+  replace ((v + shift t) * approximation t v - 1) with (- r) by (unfold r; ring). rewrite Rabs_Ropp.
+  assert (M : IZR (Z.max l (- h)) <= IZR (one t) * Rabs r).
+  { destruct (Z.max_spec l (- h)) as [[_ ->]|[_ ->]]; [rewrite opp_IZR|]; unfold Rabs; destruct (Rcase_abs r); nra. }
+  unfold pair_ratio, ratio. apply Rmult_le_reg_r with (IZR (snd lower) * IZR (one t)); [apply Rmult_lt_0_compat; assumption|].
+  replace (IZR (fst lower) / IZR (snd lower) * (IZR (snd lower) * IZR (one t)))
+    with (IZR (fst lower) * IZR (one t)) by (field; lra).
+  eapply Rle_trans; [exact H|]. rewrite (Rmult_comm (Rabs r)), Rmult_assoc. apply Rmult_le_compat_l; lra.
+Qed.
+
+(** (1 − l)/D ≤ (1 − h')/D' with l the least R at x and h' the largest at z. *)
+Definition check_not_decreasing (t : table) (x z : Z * Z) : bool :=
+  (check_point t x && check_point t z && (fst x * snd z <? fst z * snd x) && (0 <? lo t + epsilon t) &&
+   let l := fst (last_range (at_point t x)) in
+   let h := snd (last_range (at_point t z)) in
+   (one t - l) * ((fst z * scale t + epsilon t * snd z) * snd x)
+   <=? (one t - h) * ((fst x * scale t + epsilon t * snd x) * snd z))%Z.
+
+Lemma denominator_point : forall t x, 0 < IZR (scale t) -> 0 < IZR (snd x) ->
+  IZR (fst x * scale t + epsilon t * snd x) = IZR (scale t) * IZR (snd x) * (pair_ratio x + shift t).
+Proof. intros t x Hs Hd. unfold pair_ratio, shift, ratio. rewrite plus_IZR, !mult_IZR. field. split; lra. Qed.
+
+(** x < z with r(x) ≤ r(z) somewhere. *)
+Theorem composite_not_decreasing_sound : forall t x z, check_not_decreasing t x z = true ->
+  exists u v, low t <= u /\ u < v /\ v <= high t /\ approximation t u <= approximation t v.
+Proof.
+  intros t x z H. unfold check_not_decreasing in H. rewrite !andb_true_iff, !Z.ltb_lt, Z.leb_le in H.
+  destruct H as [[[[Hx Hz] Hlt] He] H].
+  destruct (point_range_sound t x Hx) as (Hs & Hd & Ho & Hxr & R). destruct (point_range_sound t z Hz) as (_ & Hd' & _ & Hzr & R').
+  unfold inside in R, R'. set (l := fst (last_range (at_point t x))) in *. set (h := snd (last_range (at_point t z))) in *.
+  exists (pair_ratio x), (pair_ratio z). split; [lra|]. split.
+  { apply IZR_lt in Hlt. rewrite !mult_IZR in Hlt. unfold pair_ratio, ratio.
+    apply Rmult_lt_reg_r with (IZR (snd x) * IZR (snd z)); [apply Rmult_lt_0_compat; assumption|].
+    replace (IZR (fst x) / IZR (snd x) * (IZR (snd x) * IZR (snd z))) with (IZR (fst x) * IZR (snd z)) by (field; lra).
+    replace (IZR (fst z) / IZR (snd z) * (IZR (snd x) * IZR (snd z))) with (IZR (fst z) * IZR (snd x)) by (field; lra).
+    assumption. }
+  split; [lra|].
+  assert (HD : 0 < low t + shift t).
+  { apply IZR_lt in He. rewrite plus_IZR in He. unfold low, shift, ratio.
+    replace (IZR (lo t) / IZR (scale t) + IZR (epsilon t) / IZR (scale t))
+      with ((IZR (lo t) + IZR (epsilon t)) / IZR (scale t)) by (field; lra).
+    apply Rdiv_lt_0_compat; assumption. }
+  apply IZR_le in H. rewrite !mult_IZR, !minus_IZR, !denominator_point in H by assumption.
+  set (u := pair_ratio x) in *. set (v := pair_ratio z) in *.
+  set (ru := approximation t u) in *. set (rv := approximation t v) in *.
+  set (Du := u + shift t) in *. set (Dv := v + shift t) in *.
+  assert (HDu : 0 < Du) by (unfold Du; lra). assert (HDv : 0 < Dv) by (unfold Dv; lra).
+  set (s := IZR (scale t)) in *. set (o := IZR (one t)) in *.
+  assert (K : 0 < s * IZR (snd x) * IZR (snd z)) by (repeat apply Rmult_lt_0_compat; assumption).
+  assert (H2 : (o - IZR l) * Dv <= (o - IZR h) * Du).
+  { apply Rmult_le_reg_l with (s * IZR (snd x) * IZR (snd z)); [assumption|]. lra. }
+  assert (A : o * (Du * ru) <= o - IZR l) by lra. assert (B : o - IZR h <= o * (Dv * rv)) by lra.
+  apply Rmult_le_reg_l with (o * Du * Dv); [repeat apply Rmult_lt_0_compat; assumption|].
+  apply Rle_trans with ((o - IZR l) * Dv).
+  { replace (o * Du * Dv * ru) with (o * (Du * ru) * Dv) by ring. apply Rmult_le_compat_r; lra. }
+  eapply Rle_trans; [exact H2|]. replace (o * Du * Dv * rv) with (o * (Dv * rv) * Du) by ring.
+  apply Rmult_le_compat_r; lra.
 Qed.

@@ -2,7 +2,7 @@
 //!
 //! `proofs/checker` has the checkers and their soundness; `proofs/README.md` says how to run them.
 
-use super::certificate::{Certificate, Verdict};
+use super::certificate::Certificate;
 use super::recurrence::Recurrence;
 use super::subject::Subject;
 use super::witness::{ChebyshevResidual, ChebyshevWitness};
@@ -21,36 +21,27 @@ pub fn coq(certificate: &Certificate) -> Result<String> {
     let c = certificate;
     super::verify(c)?;
     let subject = Subject::new(&c.form, &c.target, &c.intervals, c.claim.metric)?;
-    let ([[lo, hi]], Some(bound), Verdict::Proved) = (c.intervals.as_slice(), &c.certified_upper, c.verdict) else {
+    let ([[lo, hi]], Some(bound)) = (c.intervals.as_slice(), &c.certified_upper) else {
         return Err(Error::input("field 'intervals': a Coq file is about one interval"));
     };
     if subject.denominator(lo) <= 0 {
         return Err(Error::input("field 'intervals': a Coq file is about x + ε > 0"));
     }
     let ends = common_denominator(&[lo.0.clone(), hi.0.clone(), c.target.epsilon.0.clone()]);
-    let mut file = Record { text: header(c), fields: 0 };
-    file.text.push_str("Definition certified : table := {|");
-    file.fraction_ends(&ends);
+    let mut file = CoqFile { text: String::new(), fields: 0 };
     match (&c.form, &c.chebyshev) {
         (Form::Polynomial { coefficients, .. }, Some(witness)) => {
+            file.header(c, "Witness PolyAttn.Points");
+            file.ends(&ends);
             file.polynomial(coefficients, bound, witness);
-            let residual = ChebyshevResidual::of(&subject);
-            let shown = |holds: fn(&ChebyshevResidual) -> bool| residual.as_ref().is_some_and(holds);
-            file.error_theorem(if c.claim.metric == Metric::Relative { "relative" } else { "absolute" });
-            if c.positive == Some(true) && shown(ChebyshevResidual::is_positive) {
-                file.text.push_str(POSITIVE);
-            }
-            if c.monotone == Some(true) && shown(ChebyshevResidual::is_decreasing) {
-                file.text.push_str(DECREASING);
-            }
+            file.polynomial_theorems(c, ChebyshevResidual::of(&subject).as_ref());
         }
         (Form::Composite { start, steps }, _) => {
+            file.header(c, "CompositeRange");
+            file.ends(&ends);
             let recurrence = Recurrence::new(start, steps, &subject.segments);
             file.composite(start, steps, bound, &(Integer::from(1) << recurrence.bits()));
-            file.error_theorem("composite");
-            if **bound < 1 {
-                file.text.push_str(COMPOSITE_POSITIVE);
-            }
+            file.composite_theorems(c, **bound < 1);
         }
         (Form::Polynomial { .. }, None) => {
             return Err(Error::input(
@@ -61,38 +52,26 @@ pub fn coq(certificate: &Certificate) -> Result<String> {
     Ok(file.text)
 }
 
-fn header(c: &Certificate) -> String {
-    let checker = if matches!(c.form, Form::Composite { .. }) { "CompositeRange" } else { "Witness" };
-    format!(
-        "(** {}\n\n    Degree {}; table sha256 {}.\n    Written from the certificate of the same name: change that, not this. *)\n\n\
-         Require Import Reals ZArith List.\nRequire Import PolyAttn.{checker}.\nImport ListNotations.\nOpen Scope Z_scope.\n\n",
-        c.claim.words, c.degree, c.table_sha256
-    )
+const POSITIVE: &str = "(low certified <= x <= high certified)%R -> (0 < approximation certified x)%R";
+const NOT_POSITIVE: &str = "exists x, (low certified <= x <= high certified)%R /\\ (approximation certified x <= 0)%R";
+const DECREASING: &str = "(low certified <= x)%R -> (x < z)%R -> (z <= high certified)%R ->\n  \
+                          (approximation certified z < approximation certified x)%R";
+const NOT_DECREASING: &str = "exists x z, (low certified <= x)%R /\\ (x < z)%R /\\ (z <= high certified)%R /\\\n  \
+                              (approximation certified x <= approximation certified z)%R";
+/// How a claim is proved whose check has been reduced to a computation: Coq computes once, at Qed.
+const COMPUTE: &str = "vm_cast_no_check (eq_refl true)";
+
+fn pair(value: &Exact) -> String {
+    format!("({}, {})", value.numer(), value.denom())
 }
 
-const POSITIVE: &str = "
-Theorem positive : forall x, (low certified <= x <= high certified)%R -> (0 < approximation certified x)%R.
-Proof. apply positive_sound. vm_compute. reflexivity. Qed.
-";
-
-const DECREASING: &str = "
-Theorem decreasing : forall x z, (low certified <= x)%R -> (x < z)%R -> (z <= high certified)%R ->
-  (approximation certified z < approximation certified x)%R.
-Proof. apply decreasing_sound. vm_compute. reflexivity. Qed.
-";
-
-const COMPOSITE_POSITIVE: &str = "
-Theorem positive : forall x, (low certified <= x <= high certified)%R -> (0 < approximation certified x)%R.
-Proof. apply check_positive_sound. vm_compute. reflexivity. Qed.
-";
-
-/// A Coq record that is being written.
-struct Record {
+/// A Coq file that is being written: a record, then theorems about it.
+struct CoqFile {
     text: String,
     fields: usize,
 }
 
-impl Record {
+impl CoqFile {
     fn field(&mut self, name: &str, value: impl std::fmt::Display) {
         let separator = if self.fields == 0 { "" } else { ";" };
         self.fields += 1;
@@ -104,7 +83,17 @@ impl Record {
         self.field(name, format_args!("[\n    {}]", lines.join(";\n    ")));
     }
 
-    fn fraction_ends(&mut self, (ends, scale): &(Vec<Integer>, Integer)) {
+    fn header(&mut self, c: &Certificate, checkers: &str) {
+        let _ = write!(
+            self.text,
+            "(** {}\n\n    Degree {}; table sha256 {}.\n    Written from the certificate of the same name: change that, not this. \
+             *)\n\nRequire Import Reals ZArith List.\nRequire Import PolyAttn.{checkers}.\nImport ListNotations.\nOpen Scope \
+             Z_scope.\n\nDefinition certified : table := {{|",
+            c.claim.words, c.degree, c.table_sha256
+        );
+    }
+
+    fn ends(&mut self, (ends, scale): &(Vec<Integer>, Integer)) {
         self.field("scale", scale);
         for (name, end) in ["lo", "hi", "epsilon"].iter().zip(ends) {
             self.field(name, end);
@@ -129,21 +118,70 @@ impl Record {
     }
 
     fn composite(&mut self, start: &Exact, steps: &[Exact], bound: &Rational, one: &Integer) {
-        let pair = |value: &Exact| format!("({}, {})", value.numer(), value.denom());
         self.field("start", pair(start));
         self.list("steps", steps, pair);
         self.bound(bound);
         self.field("one", one);
     }
 
-    fn error_theorem(&mut self, kind: &str) {
-        let allowed = if kind == "absolute" { "bound certified * (x + shift certified)" } else { "bound certified" };
-        let _ = write!(
-            self.text,
-            "\n|}}.\n\nTheorem error_bound : forall x, (low certified <= x <= high certified)%R ->\n  \
-             (Rabs ((x + shift certified) * approximation certified x - 1) <= {allowed})%R.\n\
-             Proof. apply {kind}_sound. vm_compute. reflexivity. Qed.\n"
-        );
+    fn definition(&mut self, name: &str, value: &Exact) {
+        let _ = write!(self.text, "\nDefinition {name} : Z * Z := {}.\n", pair(value));
+    }
+
+    fn theorem(&mut self, name: &str, statement: &str, proof: &str) {
+        let _ = write!(self.text, "\nTheorem {name} : {statement}.\nProof. {proof}. Qed.\n");
+    }
+
+    /// The bound, and a point where the error is at least `certified_lower`.
+    fn error_theorems(&mut self, c: &Certificate, kind: &str, ratio: &str, checked: &str) {
+        let factor = if kind == "absolute" { " * (x + shift certified)" } else { "" };
+        let error = "Rabs ((x + shift certified) * approximation certified x - 1)";
+        let inside = "(low certified <= x <= high certified)%R";
+        let bound = format!("forall x, {inside} ->\n  ({error} <= bound certified{factor})%R");
+        self.theorem("error_bound", &bound, &format!("apply {kind}_sound. {checked}"));
+        if let (Some(lower), Some(x)) = (&c.certified_lower, &c.witnesses.error) {
+            self.definition("lower", lower);
+            self.definition("worst", x);
+            let attained = format!("exists x, {inside} /\\\n  ({ratio} lower{factor} <= {error})%R");
+            self.theorem("error_attained", &attained, &format!("apply {kind}_lower_sound with worst. {COMPUTE}"));
+        }
+    }
+
+    fn not_decreasing(&mut self, c: &Certificate, soundness: &str) {
+        if let Some([x, z]) = &c.witnesses.not_monotone {
+            self.definition("earlier", x);
+            self.definition("later", z);
+            let proof = format!("apply {soundness} with earlier later. {COMPUTE}");
+            self.theorem("not_decreasing", NOT_DECREASING, &proof);
+        }
+    }
+
+    fn polynomial_theorems(&mut self, c: &Certificate, residual: Option<&ChebyshevResidual>) {
+        self.text.push_str("\n|}.\n");
+        let kind = if c.claim.metric == Metric::Relative { "relative" } else { "absolute" };
+        self.error_theorems(c, kind, "point", COMPUTE);
+        if residual.is_some_and(ChebyshevResidual::is_positive) {
+            self.theorem("positive", &format!("forall x, {POSITIVE}"), &format!("apply positive_sound. {COMPUTE}"));
+        }
+        if residual.is_some_and(ChebyshevResidual::is_decreasing) {
+            let proof = format!("apply decreasing_sound. {COMPUTE}");
+            self.theorem("decreasing", &format!("forall x z, {DECREASING}"), &proof);
+        }
+        if let Some(x) = &c.witnesses.not_positive {
+            self.definition("negative", x);
+            self.theorem("not_positive", NOT_POSITIVE, &format!("apply not_positive_sound with negative. {COMPUTE}"));
+        }
+        self.not_decreasing(c, "not_decreasing_sound");
+    }
+
+    fn composite_theorems(&mut self, c: &Certificate, positive: bool) {
+        let _ = write!(self.text, "\n|}}.\n\nLemma checked : check certified = true.\nProof. {COMPUTE}. Qed.\n");
+        self.error_theorems(c, "composite", "pair_ratio", "exact checked");
+        if positive {
+            let proof = format!("apply composite_sign_sound; [exact checked|{COMPUTE}]");
+            self.theorem("positive", &format!("forall x, {POSITIVE}"), &proof);
+        }
+        self.not_decreasing(c, "composite_not_decreasing_sound");
     }
 }
 
@@ -170,7 +208,7 @@ mod tests {
     #[test]
     fn every_kind_has_its_theorems() {
         let theorems = |c: &Certificate| coq(c).unwrap().matches("\nTheorem ").count();
-        assert_eq!(theorems(&certificate(Method::Auto, Metric::Relative, 0)), 3);
+        assert_eq!(theorems(&certificate(Method::Auto, Metric::Relative, 0)), 4);
         assert!(coq(&certificate(Method::Auto, Metric::Absolute, 0)).unwrap().contains("apply absolute_sound"));
         assert!(coq(&certificate(Method::Composite, Metric::Relative, 0)).unwrap().contains("apply composite_sound"));
     }
