@@ -6,12 +6,13 @@
 example: deps
 	cargo run --release --locked -- run examples/minilm.toml --out out
 
-# All tests, and the checks of form.
+# All tests, the checks of form, and the proofs in Coq.
 test: deps
 	cargo test --release --locked
 	cargo fmt --check
 	cargo clippy --release --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --no-deps
+	proofs/check
 
 # Checks the theorems and certificates in Coq, which is installed where it is missing and can be.
 proofs:

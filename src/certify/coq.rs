@@ -222,6 +222,7 @@ mod tests {
         assert_eq!(coq(&false_claim).unwrap_err().exit_code(), 4);
         let mut bernstein = certificate(Method::Auto, Metric::Relative, 0);
         bernstein.chebyshev = None;
+        bernstein.method = "Bernstein subdivision over integers".into();
         assert!(coq(&bernstein).unwrap_err().to_string().contains("chebyshev"));
         assert!(coq(&certificate(Method::Auto, Metric::Relative, -2)).unwrap_err().to_string().contains("x + ε > 0"));
     }
