@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench main_job` prints `seconds` and `peak_mib` of each of three runs.
 
+#![allow(clippy::expect_used, missing_docs)] // a benchmark fails by panicking
+
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 

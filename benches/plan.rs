@@ -1,5 +1,7 @@
 //! Speed of what the planner does many times: certify a composite, analyse a circuit, search a specification.
 
+#![allow(clippy::expect_used, missing_docs)] // a benchmark fails by panicking
+
 use criterion::{Criterion, criterion_group, criterion_main};
 use polyattn::circuit::ModulusChain;
 use polyattn::noise::analyse;

@@ -1,5 +1,7 @@
 //! The arrows between modules go one way.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test fails by panicking
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

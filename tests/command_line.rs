@@ -1,5 +1,7 @@
 //! The command line as a script meets it: exit codes, messages, documents.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test fails by panicking
+
 use assert_cmd::Command;
 use serde_json::Value;
 use std::fs;
@@ -156,6 +158,20 @@ fn a_changed_document_fails_the_check() {
     assert_eq!(check_changed("plan.json", &|p| halve(&mut p["chosen"]["domain"][0])), 4);
     assert_eq!(check_changed("plan.json", &|p| p["chosen"]["ckks"]["log_n"] = 13.into()), 4);
     assert_eq!(check_changed("plan.json", &|p| p["chosen"]["ckks"]["primes"]["q"][0] = "97".into()), 4);
+    // A certificate for another function proves nothing about 1/D, and a plan must keep its specification's targets.
+    assert_eq!(check_changed("plan.json", &|p| p["chosen"]["tables"][0]["target"]["epsilon"] = "1".into()), 4);
+    assert_eq!(check_changed("plan.json", &|p| p["spec"]["target"]["relative_error"] = "2^-50".into()), 4);
+    assert_eq!(check_changed("plan.json", &|p| p["spec"]["ckks"]["scale_bits"] = 33.into()), 4);
+    assert_eq!(
+        check_changed("plan.json", &|p| p["chosen"]["error"]["noise"]["failure_probability"] = "2^-80".into()),
+        4
+    );
+    assert_eq!(check_changed("plan.json", &|p| p["chosen"]["order_gap"] = Value::Array(Vec::new())), 4);
+    assert_eq!(check_changed("plan.json", &|p| p["best_per_p"] = Value::Array(Vec::new())), 4);
+    assert_eq!(check_changed("plan.json", &|p| p["chosen"]["validation"]["observed_max"] = 1.0.into()), 4);
+    assert_eq!(check_changed("plan.json", &|p| p["chosen"]["validation"]["slots_checked"] = 0.into()), 4);
+    let stage = |v: &mut Value| v["stages"][3]["observed_max"] = 1.0.into();
+    assert_eq!(check_changed("validation.json", &stage), 4);
     assert_eq!(check_changed("certificate.json", &|c| halve(&mut c["certified_upper"])), 4);
     assert_eq!(check_changed("table.json", &|t| halve(&mut t["error"]["certified_upper"])), 4);
     assert_eq!(check_changed("table.json", &|t| t["steps"][0] = "1.5".into()), 4);
@@ -279,6 +295,31 @@ fn every_command_explains_itself() {
     assert_eq!(polyattn(&["completions", "bash"]).0, 0);
     assert!(polyattn(&["man"]).1.contains(".TH polyattn"));
     assert_eq!(polyattn(&["no-such-command"]).0, 2);
+}
+
+/// A plan's numbers are proved before keys and rows are sized by them.
+#[test]
+fn a_hostile_plan_is_refused_before_it_is_run() {
+    let (folder, spec) = folder(|s| s);
+    let path = folder.path().join("plan.json");
+    assert_eq!(polyattn(&["plan", spec.to_str().unwrap(), "-o", path.to_str().unwrap()]).0, 0);
+    let plan: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    let changes: [&dyn Fn(&mut Value); 7] = [
+        &|p| p["chosen"]["ckks"]["log_n"] = 60.into(),
+        &|p| p["spec"]["attention"]["length"] = 4_000_000_000u64.into(),
+        &|p| p["spec"]["attention"]["length"] = Value::Array(Vec::new()),
+        &|p| p["chosen"]["tables"][0]["steps"] = vec!["1e4000"; 40].into(),
+        &|p| p["chosen"]["tables"][0]["start"] = "0".into(),
+        &|p| p["chosen"]["ckks"]["primes"]["q"] = Value::Array(Vec::new()),
+        &|p| p["chosen"]["score_bound"] = "1e400".into(),
+    ];
+    for (index, change) in changes.iter().enumerate() {
+        let mut changed = plan.clone();
+        change(&mut changed);
+        fs::write(&path, changed.to_string()).unwrap();
+        let (code, _, stderr) = polyattn(&["validate", path.to_str().unwrap()]);
+        assert!(code == 2 || code == 4, "change {index}: exit {code}: {stderr}");
+    }
 }
 
 /// The README shows what the main job prints today, but for its seconds.

@@ -1,5 +1,7 @@
 //! From a specification to ciphertexts: the figures that the shipped example promises, and plans of every shape.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test fails by panicking
+
 use polyattn::attention::Scores;
 use polyattn::encrypted::{ScoresUsed, Validation, backend, draw_rows, validate};
 use polyattn::plan::{Job, PlanDocument, Rows, Spec, SpecSource, plan, recheck};

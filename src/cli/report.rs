@@ -1,11 +1,13 @@
 //! `polyattn report`.
 
 use super::arguments::read_document;
-use crate::document::write_whole;
+use crate::attention::Calibration;
+use crate::document::{Body, Document, read_json, write_whole};
 use crate::encrypted::Validation;
 use crate::error::{Error, Result};
 use crate::plan::PlanDocument;
 use crate::report::{ReportInput, html, json, markdown};
+use serde_json::Value;
 use std::path::PathBuf;
 
 /// Write a plan's error budget for people: HTML (one file, no network), Markdown or JSON
@@ -14,15 +16,15 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  polyattn report plan.json validation.json -o report.html
+  polyattn report plan.json validation.json calibration.json -o report.html
   polyattn report plan.json -o report.md")]
 pub struct Args {
     /// The plan
     #[arg(value_name = "PLAN")]
     plan: PathBuf,
-    /// Validations of it
+    /// Validations of it; a calibration of its scores may stand among them
     #[arg(value_name = "VALIDATION")]
-    validations: Vec<PathBuf>,
+    evidence: Vec<PathBuf>,
     /// report.html, report.md or report.json
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
@@ -30,9 +32,17 @@ pub struct Args {
 
 pub(super) fn run(args: &Args) -> Result<()> {
     let plan = read_document::<PlanDocument>(&args.plan)?;
-    let validations =
-        args.validations.iter().map(|path| read_document::<Validation>(path)).collect::<Result<Vec<_>>>()?;
-    let input = ReportInput { plan: &plan, validations: &validations, calibration: None };
+    let (mut validations, mut calibration) = (Vec::new(), None);
+    for path in &args.evidence {
+        let value = read_json(path)?;
+        let at = |e: Error| e.at(path.display());
+        if value.get("kind").and_then(Value::as_str) == Some(Calibration::KIND) {
+            calibration = Some(Document::from_value(value).map_err(at)?);
+        } else {
+            validations.push(Document::<Validation>::from_value(value).map_err(at)?);
+        }
+    }
+    let input = ReportInput { plan: &plan, validations: &validations, calibration: calibration.as_ref() };
     let text = match args.output.extension().and_then(|e| e.to_str()) {
         Some("html" | "htm") => html(&input),
         Some("md") => markdown(&input),

@@ -6,7 +6,7 @@ use crate::attention::Scores;
 use crate::document::{Document, Provenance};
 use crate::encrypted::{ScoresUsed, Validation, backend, draw_rows, validate};
 use crate::error::{Error, Result};
-use crate::plan::{Job, PlanDocument, Rows};
+use crate::plan::{Job, PlanDocument, Rows, recheck_chosen};
 use std::path::{Path, PathBuf};
 
 /// Rows drawn for each length: one ciphertext full, but no more than this.
@@ -49,6 +49,8 @@ pub struct Args {
 pub(super) fn run(args: &Args) -> Result<()> {
     let backend = backend(&args.backend)?;
     let plan: Document<PlanDocument> = read_document(&args.plan)?;
+    // Before anything is sized by its numbers.
+    recheck_chosen(&plan.body).map_err(|e| e.at(args.plan.display()))?;
     let (sets, scores) = match &args.scores {
         Some(path) => from_file(&plan.body, path, args.layer, args.head)?,
         None => drawn(&plan.body, args.seed).map_err(|e| e.at(args.plan.display()))?,

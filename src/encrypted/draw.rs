@@ -16,16 +16,17 @@ pub fn draw_rows(domain: &RowDomain, power: u32, bound: f64, count: usize, seed:
     let length = domain.length as usize;
     let (epsilon, smallest) = (domain.epsilon.to_f64(), domain.smallest_mean.to_f64());
     let lowest = smallest.max(epsilon / 64.0).max(f64::MIN_POSITIVE);
+    // The single score that gives the row the mean m, or R where that is too much to ask of it.
+    let lone = |m: f64| (m * length as f64).min(1.0).powf(1.0 / f64::from(power));
     (0..count)
         .map(|index| {
             let unit = match index {
                 0 => vec![1.0; length],
-                1 if smallest <= 1.0 / length as f64 => one_hot(length, 1.0),
+                1 if smallest < 0.999 / length as f64 => one_hot(length, 1.0),
                 2 => level(length, smallest, power),
-                3 if smallest <= epsilon => {
-                    one_hot(length, (epsilon * length as f64).min(1.0).powf(1.0 / f64::from(power)))
-                }
-                4 if smallest <= epsilon => level(length, epsilon, power),
+                // Rounding must not take these below the promise.
+                3 if smallest < (0.999 * epsilon).min(0.999 / length as f64) => one_hot(length, lone(epsilon)),
+                4 if smallest < 0.999 * epsilon => level(length, epsilon.min(1.0), power),
                 _ => {
                     let mean = (lowest.ln() * rng.random::<f64>()).exp().clamp(lowest, 1.0);
                     pattern(&mut rng, length, mean, power, smallest)

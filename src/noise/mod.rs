@@ -3,12 +3,12 @@
 //! Every product, rotation and constant is a *source* of its own. Written slot by slot, the error δ of a product is
 //! exactly δ(ab) = a·δb + b·δa + δa·δb + source, so the error of the weights is exactly the sum over the sources, and
 //! over the second-order terms δa·δb, of each times its gain: the adjoint of the noise-free circuit. Gains depend on the
-//! row, so they are enclosed on cells of the domain ([`pass`]) and the worst cell is searched for ([`budget`]).
+//! row, so they are enclosed on cells of the domain (`pass`) and the worst cell is searched for (`budget`).
 //!
 //! # What the rigorous bound assumes
 //! Given the keys, the roundings of encryption, key switching and rescaling and the digits of key switching are
 //! independent and uniform (what makes ciphertexts look random makes them so); then each source is sub-Gaussian with no
-//! appeal to a central limit theorem. The keys' own distribution is accounted for in [`model`]. Nothing else is assumed.
+//! appeal to a central limit theorem. The keys' own distribution is accounted for in `model`. Nothing else is assumed.
 
 mod budget;
 mod model;

@@ -180,5 +180,13 @@ fn stage_names(placed: &PlacedCircuit) -> Vec<String> {
             names[of.index()] = names[index].clone();
         }
     }
+    // 1 + R is used at once and has no name of its own.
+    for index in 0..nodes.len() {
+        if let Op::Plus(of, _) = &nodes[index].op
+            && names[index].is_empty()
+        {
+            names[index] = format!("1 + {}", names[of.index()]);
+        }
+    }
     names
 }

@@ -1,6 +1,7 @@
 //! Measured noise against its formulas.
 
 use crate::setup::{Setup, deviation, two_to};
+use polyattn::circuit::ERROR_VARIANCE;
 use polyattn::encrypted::ckks::{GaloisKeys, SecretKey};
 use polyattn::real::PRECISION;
 use rug::{Float, Integer};
