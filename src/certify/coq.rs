@@ -209,7 +209,9 @@ mod tests {
     #[test]
     fn every_kind_has_its_theorems() {
         let theorems = |c: &Certificate| coq(c).unwrap().matches("\nTheorem ").count();
-        assert_eq!(theorems(&certificate(Method::Auto, Metric::Relative, 0)), 4);
+        let relative = certificate(Method::Auto, Metric::Relative, 0);
+        assert_eq!(theorems(&relative), 4);
+        assert!(coq(&relative).unwrap().contains("apply decreasing_sound"));
         assert!(coq(&certificate(Method::Auto, Metric::Absolute, 0)).unwrap().contains("apply absolute_sound"));
         assert!(coq(&certificate(Method::Composite, Metric::Relative, 0)).unwrap().contains("apply composite_sound"));
     }
