@@ -22,6 +22,7 @@ pub use bernstein::{Sign, nonnegative, positive};
 pub use certificate::{Certificate, Claim, Verdict, Witnesses};
 pub use coq::coq;
 pub use model::Model;
+pub use recurrence::residual_ranges;
 pub use verify::{verify, verify_against};
 pub use witness::ChebyshevWitness;
 

@@ -18,6 +18,12 @@ pub(super) struct Recurrence {
     bits: u32,
 }
 
+/// The exact ranges, rounded outward, of every residual R of a composite for D in an interval: of 1 − cD, then after each
+/// doubling.
+pub fn residual_ranges(start: &Exact, steps: &[Exact], interval: &(Rational, Rational)) -> Vec<(Rational, Rational)> {
+    Recurrence::new(start, steps, std::slice::from_ref(interval)).residuals((&interval.0, &interval.1))
+}
+
 impl Recurrence {
     pub fn new(start: &Exact, steps: &[Exact], segments: &[Segment]) -> Self {
         let ends = segments.iter().flat_map(|(lo, hi)| [lo, hi]);

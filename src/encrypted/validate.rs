@@ -207,7 +207,7 @@ impl<'a> Reference<'a> {
     fn new(plan: &PlanDocument, job: &Job, placed: &'a PlacedCircuit) -> Result<Self> {
         let none = Epsilon { form: EpsilonForm::Sum, value: Exact::default() };
         let chosen = &plan.chosen;
-        let b = f64_above(&job.domain[1]);
+        let b = f64_above(&job.domain.1);
         Ok(Self {
             placed,
             variant: plan.spec.attention.variant,

@@ -3,10 +3,11 @@
 use super::document::Plan;
 use super::spec::{Spec, SpecSource};
 use crate::attention::{Epsilon, RowDomain, RowShape};
+use crate::certify::residual_ranges;
 use crate::circuit::{MergedComposite, ModulusChain, PlacedCircuit};
 use crate::error::{Error, Result};
 use crate::poly::table::{Form, Table};
-use crate::real::{Exact, PRECISION, dyadic_ceil, dyadic_floor, f64_above};
+use crate::real::{Exact, PRECISION, f64_above};
 use rug::{Float, Rational};
 
 /// Everything that the circuits of one plan are built from.
@@ -19,11 +20,11 @@ pub struct Job {
     /// ε, or `None` for the plain variant.
     pub epsilon: Option<Epsilon>,
     /// c of the composite.
-    pub start: Rational,
+    pub start: Exact,
     /// α of each doubling.
-    pub steps: Vec<Rational>,
+    pub steps: Vec<Exact>,
     /// [a, b] over all lengths.
-    pub domain: [Rational; 2],
+    pub domain: (Rational, Rational),
 }
 
 impl Job {
@@ -35,9 +36,7 @@ impl Job {
         let Form::Composite { start, steps } = &table.form else {
             return Err(Error::internal("the merged circuit needs a composite table"));
         };
-        let (a, b) = table.hull()?;
-        let steps = steps.iter().map(|alpha| alpha.0.clone()).collect();
-        Ok(Self { power, bound, epsilon, start: start.0.clone(), steps, domain: [a, b] })
+        Ok(Self { power, bound, epsilon, start: start.clone(), steps: steps.clone(), domain: table.hull()? })
     }
 
     /// The job of a plan that was read from a document.
@@ -72,13 +71,15 @@ impl Job {
     /// [`Error::Input`] as [`RowShape::new`].
     pub fn circuit(&self, length: u32) -> Result<MergedComposite> {
         let shape = self.shape(length)?;
+        let ranges = residual_ranges(&self.start, &self.steps, &self.domain);
+        let residuals = ranges.into_iter().map(|(low, high)| f64_above(&low.abs().max(high.abs()))).collect();
         Ok(MergedComposite {
             power: self.power,
             length,
             epsilon: self.epsilon.as_ref().map(|e| e.unit(&shape)).unwrap_or_default(),
-            start: self.start.clone(),
-            steps: self.steps.clone(),
-            residuals: residual_bounds(&self.start, &self.steps, &self.domain),
+            start: self.start.0.clone(),
+            steps: self.steps.iter().map(|alpha| alpha.0.clone()).collect(),
+            residuals,
         })
     }
 
@@ -108,27 +109,6 @@ pub(super) fn longest(spec: &Spec) -> u32 {
 /// The row shape at the longest length, where a plan states its ε in all forms.
 pub(super) fn longest_shape(source: &SpecSource, power: u32) -> Result<RowShape> {
     RowShape::new(longest(&source.spec), source.bound.clone(), power)
-}
-
-/// Upper bounds on |R| over the domain, before the first doubling and after each: R ← αR² − (α − 1) depends on R only
-/// through its square, so the range of the result follows from the range of R.
-fn residual_bounds(start: &Rational, steps: &[Rational], domain: &[Rational; 2]) -> Vec<f64> {
-    const BITS: u32 = 320;
-    let [a, b] = domain;
-    let one = Rational::from(1);
-    let (mut low, mut high) = (&one - start * b.clone(), &one - start * a.clone());
-    let bound = |low: &Rational, high: &Rational| f64_above(&low.clone().abs().max(high.clone().abs()));
-    let mut bounds = vec![bound(&low, &high)];
-    for alpha in steps {
-        let squares = (low.clone().square(), high.clone().square());
-        let least = if low <= 0 && high >= 0 { Rational::new() } else { squares.0.clone().min(squares.1.clone()) };
-        let most = squares.0.max(squares.1);
-        let shift = Rational::from(alpha - &one);
-        low = dyadic_floor(&(least * alpha - &shift), BITS);
-        high = dyadic_ceil(&(most * alpha - &shift), BITS);
-        bounds.push(bound(&low, &high));
-    }
-    bounds
 }
 
 /// A bound of binary64 as an exact decimal that is not below it.

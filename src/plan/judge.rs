@@ -1,12 +1,13 @@
 //! One candidate judged: its noise, its total error, and why it falls if it does.
 
+use super::candidate::{decimal, decimal_above};
 use super::document::{Plan, Primes};
 use super::map::{Fitted, Map};
 use super::parameters::{Misfit, Sizes};
 use crate::circuit::{ModulusChain, PlacedCircuit};
 use crate::error::{Error, Result};
 use crate::noise::{NoiseBudget, analyse};
-use crate::real::{Exact, ceil_decimal, log2};
+use crate::real::{Exact, log2};
 use rug::Rational;
 
 /// Why a candidate fell.
@@ -92,7 +93,7 @@ impl<'a> Met<'a> {
     ) -> std::result::Result<Self, Fall> {
         let mut ledger = vec![("approximation".to_string(), Exact(Rational::from(1)), fitted.approximation.clone())];
         for line in &budget.ledger {
-            ledger.push((line.source.clone(), super::candidate::decimal(line.gain), above(line.value)));
+            ledger.push((line.source.clone(), decimal(line.gain), decimal_above(line.value)));
         }
         let total = ledger.iter().fold(Rational::new(), |sum, (.., value)| sum + &value.0);
         if total > map.source.spec.target.max_error.0 {
@@ -126,10 +127,6 @@ impl<'a> Met<'a> {
     pub(super) fn write(&self) -> Result<Plan> {
         super::write::plan(self)
     }
-}
-
-fn above(value: f64) -> Exact {
-    Exact(ceil_decimal(&Rational::from_f64(value).unwrap_or_default(), 30))
 }
 
 impl Merits {
