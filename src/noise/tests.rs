@@ -99,6 +99,42 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// No row of the domain is noisier than the worst cell says.
+    #[test]
+    fn no_row_is_noisier_than_the_worst_cell(half in 1u32..4, log_epsilon in -16i32..-6, lengths in 1u32..5, shares in prop::collection::vec(0.0f64..1.0, 16)) {
+        let length = 1 << lengths;
+        let (circuit, domain) = composite(2 * half, length, log_epsilon, 8);
+        let placed = placed(&circuit, 13, 48);
+        let budget = analyse(&placed, &domain, -40.0, 1).unwrap();
+        let worst = budget.predicted * std::f64::consts::SQRT_2;
+
+        let deviation = |row: Vec<f64>| predict_rows(&placed, &[row]).unwrap()[0].largest_deviation;
+        let row: Vec<f64> = shares.iter().take(length as usize).copied().collect();
+        let faint: Vec<f64> = row.iter().map(|t| t * domain.epsilon.to_f64().powf(0.5 / f64::from(half))).collect();
+        prop_assert!(deviation(row) <= worst * (1.0 + 1e-9));
+        prop_assert!(deviation(faint) <= worst * (1.0 + 1e-9));
+    }
+}
+
+/// Where the small end of the domain dominates (long rows), the bound is nearly attained there, by one score alone.
+#[test]
+fn the_worst_row_is_almost_as_noisy_as_the_worst_cell() {
+    for (power, length, log_epsilon, doublings) in [(4, 128, -20, 12), (4, 256, -16, 10), (2, 128, -18, 11)] {
+        let (circuit, domain) = composite(power, length, log_epsilon, doublings);
+        let placed = placed(&circuit, 15, 48);
+        let budget = analyse(&placed, &domain, -40.0, 1).unwrap();
+        let mean = budget.worst_denominator - domain.epsilon.to_f64();
+        let top = (mean * f64::from(length)).powf(1.0 / f64::from(power));
+        let row = (0..length).map(|key| if key == 0 { top } else { 0.0 }).collect();
+        let found = predict_rows(&placed, &[row]).unwrap()[0].largest_deviation;
+        let worst = budget.predicted * std::f64::consts::SQRT_2;
+        assert!((0.5 * worst..=1.03 * worst).contains(&found), "{found} {worst}");
+    }
+}
+
 /// One more bit of scale is about one bit less noise; a smaller failure probability is a larger bound.
 #[test]
 fn bounds_follow_scale_and_failure_probability() {
