@@ -228,7 +228,7 @@ fn bad_scores_are_refused_by_name() {
 
 #[test]
 fn bad_specifications_are_refused_with_the_field() {
-    let cases: [(&str, &str, i32, &[&str]); 18] = [
+    let cases: [(&str, &str, i32, &[&str]); 20] = [
         ("p = 2", "p = 0", 2, &["p: expected an even number", "found 0"]),
         ("p = 2", "p = 3", 2, &["found 3", "odd"]),
         ("p = 2", "p = []", 2, &["attention.p", "at least one"]),
@@ -245,6 +245,8 @@ fn bad_specifications_are_refused_with_the_field() {
         ("epsilon = { form = \"unit\", value = \"2^-6\" }", "variant = \"plain\"", 2, &["smallest_mean"]),
         ("length = 4", "length = 4\nscore_bound = \"1\"", 2, &["exceeds the score bound R = 1"]),
         ("length = 4", "length = 4\nsmallest_mean = \"0.9\"", 2, &["below the promised smallest mean"]),
+        ("length = 4", "length = 4\nsmallest_mean_square = \"-0.5\"", 2, &["smallest_mean_square", "[0, 1)"]),
+        ("2^-6", "2^-2000", 3, &["no plan meets", "40 doublings do not reach the target"]),
         ("length = 4", "length = 4\nlayer = 9", 2, &["layer < 1"]),
         ("[target]\n", "[target]\nrelative_error = \"0\"\n", 2, &["target.relative_error", "positive"]),
     ];

@@ -160,6 +160,16 @@ fn the_ledger_is_the_bound() {
     assert_eq!(names.last(), Some(&"weights"));
 }
 
+/// Scales are solved in logarithms: p·2^k squarings of a prime overflow any exponent.
+#[test]
+fn scales_stay_exact_for_the_deepest_circuits() {
+    let (circuit, _) = composite(64, 2, -33, 20);
+    let placed = placed(&circuit, 16, 50);
+    let log2: Vec<f64> = placed.placements.iter().map(|p| p.scale.clone().log2().to_f64()).collect();
+    assert!(log2.iter().all(|bits| (40.0..60.0).contains(bits)), "{log2:?}");
+    assert!((log2[log2.len() - 1] - 50.0).abs() < 1e-9);
+}
+
 /// A q_0 without room for the result is refused: decryption would wrap around.
 #[test]
 fn a_result_that_overflows_its_modulus_is_refused() {
