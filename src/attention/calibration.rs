@@ -99,7 +99,7 @@ fn calibrate_head(layer: usize, head: usize, scores: HeadScores, powers: &[u32])
 }
 
 fn calibrate_power(p: u32, bound: f64, scores: HeadScores) -> PowerCalibration {
-    let means = row_means(scores, bound, p);
+    let means = row_means(scores.rows(), bound, p);
     let at = |share: f64| Some(quantile(&means, share).log2()).filter(|log| log.is_finite());
     PowerCalibration {
         p,
@@ -112,10 +112,10 @@ fn calibrate_power(p: u32, bound: f64, scores: HeadScores) -> PowerCalibration {
     }
 }
 
-/// The row means m in ascending order.
-pub(crate) fn row_means(scores: HeadScores, bound: f64, p: u32) -> Vec<f64> {
+/// The row means (1/L) Σ (x/R)^p of rows of L scores, in ascending order.
+pub(crate) fn row_means<'a>(rows: impl Iterator<Item = &'a [f64]>, bound: f64, p: u32) -> Vec<f64> {
     let mean = |row: &[f64]| row.iter().map(|x| (x / bound).powi(p as i32)).sum::<f64>() / row.len() as f64;
-    let mut means: Vec<f64> = scores.rows().map(mean).collect();
+    let mut means: Vec<f64> = rows.map(mean).collect();
     means.sort_by(f64::total_cmp);
     means
 }

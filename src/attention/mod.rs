@@ -7,8 +7,8 @@ mod order;
 mod scores;
 mod weights;
 
-pub(crate) use calibration::quantile;
 pub use calibration::{Calibration, HeadCalibration, PowerCalibration, calibrate};
+pub(crate) use calibration::{quantile, row_means};
 pub use domain::RowDomain;
 pub use epsilon::{Epsilon, EpsilonForm, RowShape};
 pub use order::order_gap;

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::plan::{CkksParameters, Job, PlanDocument, Rows, recheck_chosen};
 use crate::real::{Exact, PRECISION, f64_above, rational_to_float};
 use rayon::prelude::*;
-use rug::{Float, Rational};
+use rug::{Assign, Float, Rational};
 use serde::{Deserialize, Serialize};
 
 /// What `validate` writes.
@@ -236,7 +236,7 @@ impl<'a> Reference<'a> {
         }
         Ok(RowErrors {
             total: distances(&seen, &exact),
-            approximation: largest(&differences(computed, &exact)),
+            approximation: largest(&distances(computed, &exact)),
             encryption: distances(&seen, computed),
             stages,
             order_violations: self.order_violations(&unit, &seen),
@@ -254,12 +254,13 @@ impl<'a> Reference<'a> {
     }
 }
 
-fn distances(seen: &[f64], truth: &[Float]) -> Vec<f64> {
-    seen.iter().zip(truth).map(|(x, y)| Float::with_val(PRECISION, y - x).abs().to_f64()).collect()
-}
-
-fn differences(left: &[Float], right: &[Float]) -> Vec<f64> {
-    left.iter().zip(right).map(|(x, y)| Float::with_val(PRECISION, x - y).abs().to_f64()).collect()
+fn distances<T>(seen: &[T], truth: &[Float]) -> Vec<f64>
+where
+    Float: Assign<T>,
+    T: Clone,
+{
+    let distance = |(x, y): (&T, &Float)| (Float::with_val(PRECISION, x.clone()) - y).abs().to_f64();
+    seen.iter().zip(truth).map(distance).collect()
 }
 
 /// The largest, and NaN if one is: a NaN must not pass for a small error.

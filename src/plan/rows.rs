@@ -1,6 +1,6 @@
 //! Rows of raw scores that a plan is made for or run on.
 
-use crate::attention::{RowDomain, Scores, power};
+use crate::attention::{RowDomain, Scores, power, row_means};
 use crate::error::{Error, Result};
 use rug::Rational;
 use rug::ops::Pow;
@@ -38,10 +38,7 @@ impl Rows {
 
     /// The row means (1/L) Σ (x/R)^p in ascending order.
     pub fn means(&self, bound: f64, p: u32) -> Vec<f64> {
-        let mean = |row: &Vec<f64>| row.iter().map(|x| (x / bound).powi(p as i32)).sum::<f64>() / self.keys as f64;
-        let mut means: Vec<f64> = self.rows.iter().map(mean).collect();
-        means.sort_by(f64::total_cmp);
-        means
+        row_means(self.rows.iter().map(Vec::as_slice), bound, p)
     }
 
     /// Refuses rows whose mean (x/R)^p, exactly, is below what was promised.
