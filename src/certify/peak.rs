@@ -4,7 +4,7 @@
 //! attempt to prove a bound near it fails.
 
 use super::subject::{Segment, Subject};
-use crate::poly::{Basis, Polynomial};
+use crate::poly::{FloatPolynomial, Polynomial};
 use crate::real::dyadic_nearest;
 use rug::{Float, Rational};
 
@@ -22,8 +22,8 @@ const MOST_BITS: u32 = 65_536;
 /// The error of a polynomial on one interval in floating point, over θ in [0, π], x = lo + (hi − lo)·sin²(θ/2).
 pub(super) struct ErrorCurve<'a> {
     subject: &'a Subject,
-    polynomial: &'a Polynomial,
-    coefficients: Vec<Float>,
+    polynomial: FloatPolynomial,
+    coefficients: usize,
     segment: &'a Segment,
     precision: u32,
     /// Bits of the place of a witness in its interval.
@@ -31,14 +31,14 @@ pub(super) struct ErrorCurve<'a> {
 }
 
 impl<'a> ErrorCurve<'a> {
-    pub fn new(subject: &'a Subject, polynomial: &'a Polynomial, segment: &'a Segment) -> Self {
+    pub fn new(subject: &'a Subject, polynomial: &Polynomial, segment: &'a Segment) -> Self {
         let size = |c: &Rational| c.numer().significant_bits() + c.denom().significant_bits();
         let longest = polynomial.coefficients.iter().map(size).max().unwrap_or(0);
         let precision = (GUARD_BITS + longest).min(MOST_BITS);
         Self {
             subject,
-            polynomial,
-            coefficients: polynomial.coefficients.iter().map(|c| Float::with_val(precision, c)).collect(),
+            polynomial: FloatPolynomial::new(polynomial, precision),
+            coefficients: polynomial.coefficients.len(),
             segment,
             precision,
             place_bits: 24 + 2 * polynomial.coefficients.len().ilog2(),
@@ -47,7 +47,7 @@ impl<'a> ErrorCurve<'a> {
 
     /// The point with the largest error that the grid and its refinement find.
     pub fn largest(&self) -> Rational {
-        let points = POINTS_PER_COEFFICIENT * (self.coefficients.len() + 1);
+        let points = POINTS_PER_COEFFICIENT * (self.coefficients + 1);
         let step = std::f64::consts::PI / points as f64;
         let errors: Vec<Float> = (0..=points).map(|j| self.error(j as f64 * step)).collect();
         let mut peaks: Vec<(&Float, usize)> = errors.iter().zip(0..).filter(|&(_, j)| is_peak(&errors, j)).collect();
@@ -62,7 +62,7 @@ impl<'a> ErrorCurve<'a> {
         let (lo, hi) = self.segment;
         let share = Rational::from(x - lo) / Rational::from(hi - lo);
         let theta = 2.0 * share.to_f64().clamp(0.0, 1.0).sqrt().asin();
-        self.place(self.climb(theta, 0.1 / self.coefficients.len() as f64).1)
+        self.place(self.climb(theta, 0.1 / self.coefficients as f64).1)
     }
 
     /// Parabolas through three points, ever closer.
@@ -95,29 +95,7 @@ impl<'a> ErrorCurve<'a> {
         let (lo, hi) = self.segment;
         let width = Float::with_val(self.precision, Rational::from(hi - lo));
         let x = width * (0.5 * theta).sin().powi(2) + lo;
-        self.subject.estimate(self.value(x.clone()), &x)
-    }
-
-    /// Clenshaw or Horner.
-    fn value(&self, x: Float) -> Float {
-        let p = self.polynomial;
-        let mut next = Float::new(self.precision);
-        if p.basis == Basis::Monomial {
-            for c in self.coefficients.iter().rev() {
-                next *= &x;
-                next += c;
-            }
-            return next;
-        }
-        let width = Rational::from(&p.hi - &p.lo);
-        let centre = Float::with_val(self.precision, Rational::from(&p.hi + &p.lo));
-        let double: Float = (x * 2u32 - centre) * 2u32 / width;
-        let mut after = Float::new(self.precision);
-        for c in self.coefficients.iter().rev() {
-            let sum = Float::with_val(self.precision, &double * &next) - &after + c;
-            (after, next) = (next, sum);
-        }
-        next - double * after / 2u32
+        self.subject.estimate(self.polynomial.value(&x), &x)
     }
 }
 

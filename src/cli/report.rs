@@ -6,31 +6,39 @@ use crate::document::{Body, Document, read_json, write_whole};
 use crate::encrypted::Validation;
 use crate::error::{Error, Result};
 use crate::plan::PlanDocument;
-use crate::report::{ReportInput, html, json, markdown};
+use crate::poly::table::Table;
+use crate::report::{ReportInput, html, json, markdown, picture};
 use serde_json::Value;
 use std::path::PathBuf;
 
-/// Write a plan's error budget for people: HTML (one file, no network), Markdown or JSON
+/// Write a plan's error budget for people: HTML (one file, no network), Markdown or JSON; or a table's error as a picture
 ///
-/// The form follows the ending of FILE. A plan without a validation is shown as not validated.
+/// The form follows the ending of FILE: .html, .md or .json for a plan, .svg for a table. A plan without a validation is
+/// shown as not validated.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   polyattn report plan.json validation.json calibration.json -o report.html
-  polyattn report plan.json -o report.md")]
+  polyattn report plan.json -o report.md
+  polyattn report table.json -o error.svg")]
 pub struct Args {
-    /// The plan
+    /// The plan, or a table
     #[arg(value_name = "PLAN")]
     plan: PathBuf,
     /// Validations of it; a calibration of its scores may stand among them
     #[arg(value_name = "VALIDATION")]
     evidence: Vec<PathBuf>,
-    /// report.html, report.md or report.json
+    /// report.html, report.md or report.json; for a table error.svg
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
+    let ending = args.output.extension().and_then(|e| e.to_str());
+    if ending == Some("svg") {
+        let table = read_document::<Table>(&args.plan)?;
+        return write_whole(&args.output, &picture(&table.body).map_err(|e| e.at(args.plan.display()))?);
+    }
     let plan = read_document::<PlanDocument>(&args.plan)?;
     let (mut validations, mut calibration) = (Vec::new(), None);
     for path in &args.evidence {
@@ -43,11 +51,14 @@ pub(super) fn run(args: &Args) -> Result<()> {
         }
     }
     let input = ReportInput { plan: &plan, validations: &validations, calibration: calibration.as_ref() };
-    let text = match args.output.extension().and_then(|e| e.to_str()) {
+    let text = match ending {
         Some("html" | "htm") => html(&input),
         Some("md") => markdown(&input),
         Some("json") => json(&input),
-        _ => Err(Error::input(format!("{}: expected a name ending in .html, .md or .json", args.output.display()))),
+        _ => Err(Error::input(format!(
+            "{}: expected a name ending in .html, .md or .json, or for a table in .svg",
+            args.output.display()
+        ))),
     }?;
     write_whole(&args.output, &text)
 }

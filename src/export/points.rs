@@ -1,10 +1,9 @@
 //! Points at which a reader can test what was read.
 
 use crate::error::Result;
-use crate::poly::table::{Form, Table};
-use crate::poly::{Rule, Stage};
+use crate::poly::table::Table;
 use crate::real::{Exact, PRECISION, dyadic_nearest, f64_above, f64_below, float_to_exact, log2, rational_to_float};
-use rug::{Float, Rational};
+use rug::Rational;
 
 /// Points for each interval, its ends included.
 const POINTS: u32 = 9;
@@ -24,45 +23,11 @@ pub(super) fn points(table: &Table) -> Result<Vec<Point>> {
 
 /// The table as a function.
 pub(super) fn value(table: &Table) -> Result<impl Fn(&Rational) -> Rational> {
-    let polynomial = table.polynomial()?;
-    Ok(move |x: &Rational| match (&table.form, &polynomial) {
-        (Form::Composite { start, steps }, _) => {
-            let d = rational_to_float(&Rational::from(x + &table.target.epsilon.0));
-            composite(&d, start, steps)
-        }
-        (Form::Stages { rule, stages }, _) => {
-            let d = rational_to_float(&Rational::from(x + &table.target.epsilon.0));
-            float_to_exact(&staged(*rule, stages, &d))
-        }
-        (_, Some(polynomial)) => polynomial.value(x),
-        _ => Rational::new(),
+    let (polynomial, function) = (table.polynomial()?, table.function(PRECISION)?);
+    Ok(move |x: &Rational| match &polynomial {
+        Some(polynomial) => polynomial.value(x),
+        None => float_to_exact(&function.value(&rational_to_float(x))),
     })
-}
-
-fn composite(d: &Float, start: &Rational, steps: &[Exact]) -> Rational {
-    let mut y = rational_to_float(start);
-    let mut r = Float::with_val(PRECISION, 1) - Float::with_val(PRECISION, &y * d);
-    for alpha in steps {
-        let alpha = rational_to_float(alpha);
-        y *= Float::with_val(PRECISION, &r + 1u32) * &alpha;
-        r = Float::with_val(PRECISION, r.square_ref()) * &alpha - (alpha - 1u32);
-    }
-    float_to_exact(&y)
-}
-
-fn staged(rule: Rule, stages: &[Stage], d: &Float) -> Float {
-    let value = |stage: &Stage, x: &Float| rational_to_float(&stage.polynomial().value(&float_to_exact(x)));
-    match rule {
-        Rule::Compose => stages.iter().fold(d.clone(), |s, stage| value(stage, &s)),
-        Rule::Refine => {
-            let start = (Float::with_val(PRECISION, 1), d.clone());
-            let step = |(y, w): (Float, Float), stage| {
-                let q = value(stage, &w);
-                (y * &q, w * q.square())
-            };
-            stages.iter().fold(start, step).0
-        }
-    }
 }
 
 /// The ends, moved inwards to the next float, and points between with few bits; even on a logarithmic axis where the

@@ -6,12 +6,14 @@
 mod dyadic;
 mod evaluation;
 mod form;
+mod function;
 mod integer;
 mod stages;
 pub mod table;
 
 pub use dyadic::Dyadic;
 pub use evaluation::{Evaluation, paterson_stockmeyer, with_multiple};
+pub use function::{FloatPolynomial, TableFunction};
 pub use integer::IntegerPolynomial;
 pub(crate) use integer::common_denominator;
 pub use stages::{LARGEST_STAGE_COUNT, LARGEST_STAGE_DEGREE, Rule, Stage};

@@ -1,6 +1,8 @@
-//! The report of a plan: HTML in one file, Markdown, and JSON, all three from one [`Report`].
+//! The report of a plan: HTML in one file, Markdown, and JSON, all three from one [`Report`]; and a table's error as a
+//! picture.
 
 mod answer;
+mod curve;
 mod evidence;
 mod figure;
 mod html;
@@ -13,6 +15,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+pub use curve::picture;
 pub use model::{
     BandPlot, Block, Fact, Figure, Kind, Legend, Plot, Report, Row, RowPlot, Section, Symbol, Table, Verdict,
 };

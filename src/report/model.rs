@@ -225,7 +225,7 @@ impl Symbol {
 pub enum Plot {
     /// Named rows along a log2 axis.
     Rows(RowPlot),
-    /// The range of a fast oscillation between two bounds, over a log2 axis.
+    /// The range of a fast oscillation between two bounds.
     Band(BandPlot),
 }
 
@@ -256,10 +256,12 @@ pub struct Row {
 pub struct BandPlot {
     /// What the horizontal axis shows.
     pub axis: String,
+    /// Whether the places are given as their log2.
+    pub logarithmic: bool,
     /// The half-height of the figure's unit: the bound that the values are divided by.
     pub unit: f64,
     /// What the unit is called.
     pub unit_name: String,
-    /// log2 of the place, least and largest value there.
+    /// The place, least and largest value there.
     pub columns: Vec<[f64; 3]>,
 }

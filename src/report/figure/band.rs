@@ -38,7 +38,7 @@ fn paint(area: &Area, plot: &BandPlot) -> Result<()> {
         .bold_line_style(RULE)
         .axis_style(RULE)
         .label_style(style(SOFT, HPos::Center, VPos::Top))
-        .x_label_formatter(&power)
+        .x_label_formatter(&|place: &f64| if plot.logarithmic { power(place) } else { place.to_string() })
         .draw()
         .map_err(failed)?;
     let upper: Vec<(f64, f64)> = plot.columns.iter().map(|[x, _, most]| (*x, scaled(most))).collect();

@@ -3,7 +3,7 @@
 mod band;
 mod rows;
 
-use super::model::{Figure, Plot};
+use super::model::{BandPlot, Figure, Plot};
 use super::text::html as inert;
 use crate::error::{Error, Result};
 use plotters::prelude::*;
@@ -52,6 +52,18 @@ pub(super) fn draw(figure: &Figure, number: usize) -> Result<Option<String>> {
          <title id=\"f{number}t\">{title}</title>\n<desc id=\"f{number}d\">{description}</desc>\n{}</svg>",
         themed(&drawing)
     )))
+}
+
+/// A band as an SVG file of its own; it brings the page's colours with it, dark ones where the reader prefers them.
+pub(super) fn standalone(plot: &BandPlot, title: &str, description: &str) -> Result<String> {
+    let height = band::HEIGHT;
+    let (style, _) = include_str!("../style.css").split_once("* {").unwrap_or_default();
+    Ok(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" font-family=\"sans-serif\">\n\
+         <style>{style}</style>\n<title>{title}</title>\n<desc>{description}</desc>\n\
+         <rect width=\"{WIDTH}\" height=\"{height}\" fill=\"var(--paper)\"/>\n{}</svg>\n",
+        themed(&band::draw(plot)?)
+    ))
 }
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;

@@ -4,15 +4,11 @@ use crate::certify::Certificate;
 use crate::error::Result;
 use crate::plan::Plan;
 use crate::poly::table::{Form, Table as Coefficients};
-use crate::real::{PRECISION, log2, rational_to_float};
+use crate::real::PRECISION;
+use crate::report::curve::{Axis, COLUMNS, SAMPLES, columns, largest};
 use crate::report::model::{BandPlot, Block, Figure, Legend, Plot, Section, Symbol, Table};
 use crate::report::number::{self, Towards};
-use rug::{Float, Rational};
-
-/// Columns of the figure.
-const COLUMNS: u32 = 338;
-/// Places in each column at which the error is computed.
-const SAMPLES: u32 = 24;
+use rug::Rational;
 
 pub(super) fn section(plan: &Plan) -> Result<Section> {
     let positive = plan.certificates.iter().all(|c| c.body.positive == Some(true)) && !plan.certificates.is_empty();
@@ -96,8 +92,9 @@ fn figure(table: &Coefficients) -> Result<Option<Figure>> {
     if lo <= 0 || table.target.name != "reciprocal" {
         return Ok(None);
     }
-    let columns = columns(table, &lo, &Rational::from(&hi + &table.target.epsilon.0))?;
-    let sampled = columns.iter().flat_map(|[_, least, most]| [least.abs(), most.abs()]).fold(0.0, f64::max);
+    let axis = Axis::of(table)?;
+    let columns = columns(table, &axis)?;
+    let sampled = largest(&columns);
     let upper = table.error.certified_upper.as_ref();
     let (unit, unit_name) = match upper {
         Some(upper) => (upper.to_f64(), format!("certified bound {}", number::bound(upper))),
@@ -107,7 +104,7 @@ fn figure(table: &Coefficients) -> Result<Option<Figure>> {
         return Ok(None);
     }
     Ok(Some(Figure {
-        title: "Relative error of the reciprocal, 1 − D·r(D), over the domain".into(),
+        title: "Relative error of the reciprocal, D·r(D) − 1, over the domain".into(),
         description: format!(
             "The error swings between −2^{:.2} and 2^{0:.2} over the whole domain from D = {} to D = {}; the lines are \
              the {unit_name}, above and below 0. The largest value sampled is {}.",
@@ -126,43 +123,6 @@ fn figure(table: &Coefficients) -> Result<Option<Figure>> {
             ),
             Legend::new(Symbol::Line, &format!("±{unit_name}")),
         ],
-        plot: Plot::Band(BandPlot { axis: "D, on a logarithmic axis".into(), unit, unit_name, columns }),
+        plot: Plot::Band(BandPlot { axis: axis.name(), logarithmic: axis.logarithmic, unit, unit_name, columns }),
     }))
-}
-
-/// The least and the largest error in each column of a logarithmic axis of D.
-fn columns(table: &Coefficients, lo: &Rational, hi: &Rational) -> Result<Vec<[f64; 3]>> {
-    let (from, to) = (log2(lo), log2(hi));
-    let polynomial = table.polynomial()?;
-    let at = |index: u32| {
-        // Halves of a step keep clear of the ends, where a rounded D could leave the domain.
-        let log = from + (to - from) * (f64::from(index) + 0.5) / f64::from(COLUMNS * SAMPLES);
-        let d = Float::with_val(PRECISION, log).exp2();
-        let error = match (&table.form, &polynomial) {
-            (Form::Composite { start, steps }, _) => residual(&d, start, steps.iter().map(|alpha| &alpha.0)),
-            (_, Some(polynomial)) => {
-                let d = crate::real::float_to_exact(&Float::with_val(53, &d));
-                let r = polynomial.value(&Rational::from(&d - &table.target.epsilon.0));
-                rational_to_float(&(Rational::from(1) - d * r))
-            }
-            _ => Float::new(PRECISION),
-        };
-        error.to_f64()
-    };
-    let column = |index: u32| {
-        let errors = (index * SAMPLES..(index + 1) * SAMPLES).map(at);
-        let (least, most) = errors.fold((f64::MAX, f64::MIN), |(l, m), e| (l.min(e), m.max(e)));
-        [from + (to - from) * (f64::from(index) + 0.5) / f64::from(COLUMNS), least, most]
-    };
-    Ok((0..COLUMNS).map(column).collect())
-}
-
-/// R after all doublings: D·r(D) = 1 − R.
-fn residual<'a>(d: &Float, start: &Rational, steps: impl Iterator<Item = &'a Rational>) -> Float {
-    let first = Float::with_val(PRECISION, 1) - rational_to_float(start) * d;
-    steps.fold(first, |r, alpha| {
-        let alpha = rational_to_float(alpha);
-        let square = Float::with_val(PRECISION, r.square_ref()) * &alpha;
-        square - (alpha - 1u32)
-    })
 }
