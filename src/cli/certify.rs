@@ -1,6 +1,6 @@
 //! `polyattn certify`: a proof of a table's error, positivity and monotonicity.
 
-use crate::certify::{Certificate, Verdict, certify};
+use crate::certify::{Certificate, Certified, Verdict, certify, coq};
 use crate::document::{Document, Provenance, read_json, write_whole};
 use crate::error::{Error, Result};
 use crate::poly::table::Table;
@@ -11,6 +11,9 @@ const EXAMPLES: &str = "\
 Examples:
   Prove a table and keep the proof:
     polyattn certify table.json -o certificate.json
+
+  The proof for Coq as well, and the table with its proved error:
+    polyattn certify table.json -o certificate.json --table proved.json --coq proof.v
 
   Straight from the fit, as JSON:
     polyattn fit --target reciprocal --interval 0.01,1 --degree 31 --json | polyattn certify - --json
@@ -32,6 +35,12 @@ pub struct Args {
     /// Write the certificate to CERT ("-" is standard output)
     #[arg(short, long, value_name = "CERT")]
     output: Option<PathBuf>,
+    /// Write the table with what was proved filled in to FILE
+    #[arg(long = "table", value_name = "FILE")]
+    proved_table: Option<PathBuf>,
+    /// Write the proof as a file for Coq to FILE; `proofs/README.md` says how to check it
+    #[arg(long, value_name = "FILE")]
+    coq: Option<PathBuf>,
     /// Print the certificate as JSON on standard output
     #[arg(long)]
     json: bool,
@@ -43,7 +52,7 @@ pub struct Args {
 /// [`Error::NotCertified`] when the table is not proved (the certificate that says so is written all the same), and
 /// those of reading the table and writing the certificate.
 pub fn run(args: &Args) -> Result<()> {
-    let certificate = certificate(&args.table)?;
+    let Proof { given, certified: Certified { table, certificate } } = Proof::of(&args.table)?;
     let text = Document::new(certificate.clone(), Provenance::new(&certificate.table_sha256, None)).to_json()?;
     let stdout = Path::new("-");
     if let Some(path) = &args.output {
@@ -55,18 +64,33 @@ pub fn run(args: &Args) -> Result<()> {
     if certificate.verdict == Verdict::NotProved {
         return Err(Error::NotCertified(format!("{}: not proved: {}", args.table.display(), certificate.claim.words)));
     }
+    if let Some(path) = &args.proved_table {
+        write_whole(path, &Document::new(table, Provenance::new(&given, None)).to_json()?)?;
+    }
+    if let Some(path) = &args.coq {
+        write_whole(path, &coq(&certificate).map_err(|e| e.at("--coq"))?)?;
+    }
     if !args.json && args.output.is_none() {
         write_whole(stdout, &summary(&certificate))?;
     }
     Ok(())
 }
 
-/// The certificate of the table in a file, named by the hash of that very table.
-fn certificate(path: &Path) -> Result<Certificate> {
-    let in_file = |e: Error| e.at(path.display());
-    let table = Document::<Table>::from_value(read_json(path)?).map_err(in_file)?.body;
-    let certified = certify(&table).map_err(in_file)?;
-    Ok(Certificate { table_sha256: table.sha256(), ..certified.certificate })
+/// A proof that names the table it was given.
+struct Proof {
+    given: String,
+    certified: Certified,
+}
+
+impl Proof {
+    fn of(path: &Path) -> Result<Self> {
+        let in_file = |e: Error| e.at(path.display());
+        let table = Document::<Table>::from_value(read_json(path)?).map_err(in_file)?.body;
+        let mut certified = certify(&table).map_err(in_file)?;
+        let given = table.sha256();
+        certified.certificate.table_sha256.clone_from(&given);
+        Ok(Self { given, certified })
+    }
 }
 
 /// The certificate in a few lines.
@@ -118,7 +142,8 @@ mod tests {
         let (input, output) = (folder.path().join("table.json"), folder.path().join("certificate.json"));
         let document = Document::new(table.clone(), Provenance::new(&(), None));
         write_whole(&input, &document.to_json().unwrap()).unwrap();
-        let outcome = run(&Args { table: input, output: Some(output.clone()), json: false });
+        let outcome =
+            run(&Args { table: input, output: Some(output.clone()), proved_table: None, coq: None, json: false });
         let certificate = read_json(&output).ok().map(|value| Document::from_value(value).unwrap());
         (outcome, certificate)
     }

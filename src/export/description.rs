@@ -104,8 +104,10 @@ fn c0_rule(basis: Basis) -> &'static str {
 
 /// Odd or even in the basis' own variable.
 fn parity(table: &Table) -> String {
-    let Form::Polynomial { coefficients, basis, .. } = &table.form else {
-        return "none is assumed".into();
+    let (coefficients, basis) = match &table.form {
+        Form::Polynomial { coefficients, basis, .. } => (coefficients, basis),
+        Form::Stages { rule: Rule::Compose, .. } => return "every stage is odd: its even coefficients are 0".into(),
+        Form::Composite { .. } | Form::Stages { .. } => return "none is assumed".into(),
     };
     let vanish = |rest: usize| coefficients.iter().skip(rest).step_by(2).all(|c| **c == 0);
     let variable = if *basis == Basis::Chebyshev { "t" } else { "x" };
