@@ -1,6 +1,6 @@
 # Two commands do everything: `make example` runs the main job, `make test` runs all tests.
 
-.PHONY: example test proofs deps
+.PHONY: example test proofs seal deps
 
 # The main job on the shipped example; the report is out/report.html.
 example: deps
@@ -17,6 +17,12 @@ test: deps
 # Checks the theorems and certificates in Coq, which is installed where it is missing and can be.
 proofs:
 	proofs/check
+
+# The same circuits on this program's ciphertexts and on Microsoft SEAL, which comes with TenSEAL in a virtual environment.
+seal: deps
+	test -x target/seal/bin/python || python3 -m venv target/seal
+	target/seal/bin/python -m pip install -q tenseal==0.3.18
+	POLYATTN_SEAL_PYTHON=$(CURDIR)/target/seal/bin/python cargo test --release --locked --test seal -- --include-ignored --nocapture
 
 # Installs m4 where it is missing, or says what to type.
 deps:

@@ -21,7 +21,7 @@ const WIDE: u32 = 54;
 /// Bits of the other primes, and of the scale.
 const SCALE: u32 = 45;
 /// Special primes of ours for each number of levels: what a plan of that size takes.
-const SIZES: [(u32, usize, usize); 2] = [(15, 18, 4), (16, 29, 5)];
+const SIZES: [(u32, usize, usize); 2] = [(15, 18, 3), (16, 29, 3)];
 /// Timed runs of each.
 const RUNS: usize = 9;
 

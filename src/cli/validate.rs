@@ -39,7 +39,8 @@ pub struct Args {
     /// Seed of keys, noise and drawn scores
     #[arg(long, default_value_t = DEFAULT_SEED)]
     seed: u64,
-    /// What runs the circuit: ckks, this program's own RNS-CKKS layer
+    /// What runs the circuit: ckks, this program's own RNS-CKKS layer; seal, Microsoft SEAL through TenSEAL (needs a Python with
+    /// tenseal 0.3.18, named by POLYATTN_SEAL_PYTHON where it is not python3); exact, the circuit without encryption
     #[arg(long, default_value = "ckks", value_name = "NAME")]
     backend: String,
     #[command(flatten)]

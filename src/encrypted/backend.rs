@@ -1,6 +1,8 @@
 //! Running a placed circuit on ciphertexts.
 
 use super::ckks::{Ciphertext, Context, Evaluator, GaloisKeys, PublicKey, RelinearisationKey, SecretKey};
+use super::exact::ExactBackend;
+use super::seal::SealBackend;
 use crate::circuit::{Node, NodeId, Op, PlacedCircuit, Visitor};
 use crate::error::{Error, Result};
 use crate::real::{PRECISION, rational_to_float};
@@ -43,6 +45,11 @@ pub trait Backend {
     /// Its name on the command line and in documents.
     fn name(&self) -> &'static str;
 
+    /// Whether it encrypts: only such a run validates a plan.
+    fn encrypts(&self) -> bool {
+        true
+    }
+
     /// Encrypts each batch of raw scores (one value a slot), runs the circuit on x/R and opens every named stage.
     /// `progress` is called after each batch.
     ///
@@ -65,7 +72,9 @@ pub trait Backend {
 pub fn backend(name: &str) -> Result<Box<dyn Backend>> {
     match name {
         "ckks" => Ok(Box::new(CkksBackend)),
-        other => Err(Error::input(format!("backend: expected one of ckks, found '{other}'"))),
+        "exact" => Ok(Box::new(ExactBackend)),
+        "seal" => Ok(Box::new(SealBackend)),
+        other => Err(Error::input(format!("--backend: expected one of ckks, exact, seal, found '{other}'"))),
     }
 }
 
@@ -127,7 +136,7 @@ impl Backend for CkksBackend {
 }
 
 /// The steps of the row sum, and the level at which it is taken.
-fn rotations(placed: &PlacedCircuit) -> (Vec<i64>, usize) {
+pub(super) fn rotations(placed: &PlacedCircuit) -> (Vec<i64>, usize) {
     let stride = placed.rows() as i64;
     let steps = (0..placed.padded_length().trailing_zeros()).map(|i| stride << i).collect();
     let nodes = placed.circuit.nodes().iter().zip(&placed.placements);

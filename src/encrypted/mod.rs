@@ -3,9 +3,13 @@
 mod backend;
 pub mod ckks;
 mod draw;
+mod exact;
 mod packing;
+mod seal;
 mod validate;
 
 pub use backend::{Backend, CkksBackend, Run, RunSeconds, StageValues, backend};
 pub use draw::draw_rows;
+pub use exact::ExactBackend;
+pub use seal::SealBackend;
 pub use validate::{ScoresUsed, StageRecord, Validation, ValidationSeconds, validate};

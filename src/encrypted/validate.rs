@@ -1,6 +1,6 @@
 //! Validation: the plan's circuit on real ciphertexts, every slot against the exact map and against the bound.
 
-use super::backend::{Backend, Run};
+use super::backend::{Backend, Run, backend};
 use super::packing::{pack, unpack};
 use crate::attention::{Epsilon, EpsilonForm, RowShape, Variant, weights};
 use crate::circuit::{ModulusChain, PlacedCircuit, evaluate};
@@ -59,6 +59,11 @@ impl Validation {
     /// Whether every weight and every stage was within its bound.
     pub fn within_bound(&self) -> bool {
         self.verdict == WITHIN
+    }
+
+    /// Whether the circuit ran on ciphertexts: on a backend that is known and encrypts.
+    pub fn is_on_ciphertexts(&self) -> bool {
+        backend(&self.backend).is_ok_and(|backend| backend.encrypts())
     }
 
     /// What lies outside its bound, in words; empty for a validation that holds.
