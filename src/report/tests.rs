@@ -156,6 +156,18 @@ fn a_run_of_another_plan_counts_for_nothing() {
 }
 
 #[test]
+fn a_run_without_encryption_counts_for_nothing() {
+    for backend in ["exact", "unheard-of"] {
+        let mut plain = run();
+        plain.body.backend = backend.into();
+        let (html, markdown, ..) = made(&[plain]);
+        for text in [&html, &markdown] {
+            assert!(text.contains("NOT VALIDATED") && text.contains("not on ciphertexts"));
+        }
+    }
+}
+
+#[test]
 fn a_measurement_outside_its_bound_is_loud_whatever_its_verdict_says() {
     let good = run();
     assert_eq!(made(std::slice::from_ref(&good)).3.verdict, Verdict::Validated);
