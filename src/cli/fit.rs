@@ -2,7 +2,7 @@
 
 use crate::document::{Document, Provenance, write_whole};
 use crate::error::{Error, Result};
-use crate::fit::{FitRequest, Goal, Method, fit};
+use crate::fit::{Constraints, FitRequest, Goal, Method, fit};
 use crate::poly::Basis;
 use crate::poly::table::{Form, Metric, Table};
 use crate::real::{Exact, parse_exact, round_decimal};
@@ -67,6 +67,12 @@ pub struct Args {
     /// Round every number to a multiple of 2^-B, as it is encoded at a scale of 2^B
     #[arg(long, value_name = "B", value_parser = clap::value_parser!(u32).range(..=20_000))]
     scale_bits: Option<u32>,
+    /// Give the coefficient K of the basis exactly this value; may be given several times
+    #[arg(long = "fix", value_name = "K=VALUE", allow_hyphen_values = true)]
+    fixed: Vec<String>,
+    /// Keep the approximation above 0 on the intervals, for functions that are
+    #[arg(long)]
+    positive: bool,
     /// Print the table as JSON on standard output
     #[arg(long)]
     json: bool,
@@ -119,7 +125,19 @@ fn request(args: &Args) -> Result<FitRequest> {
         basis: args.basis,
         parity: args.parity,
         scale_bits: args.scale_bits,
+        constraints: Constraints {
+            fixed: args.fixed.iter().map(|text| fixed(text)).collect::<Result<_>>()?,
+            positive: args.positive,
+        },
     })
+}
+
+/// `K=VALUE`.
+fn fixed(text: &str) -> Result<(u64, Exact)> {
+    let wrong = || Error::input(format!("--fix: expected K=VALUE (such as 0=1 or 3=-2^-4), found '{text}'"));
+    let (index, value) = text.split_once('=').ok_or_else(wrong)?;
+    let value = parse_exact(value).map_err(|e| e.at("--fix"))?;
+    Ok((index.parse().map_err(|_| wrong())?, Exact(value)))
 }
 
 /// `LO,HI`.

@@ -15,6 +15,7 @@ fn request(name: &str, ends: &[(&str, &str)], goal: Goal) -> FitRequest {
         basis: Basis::Chebyshev,
         parity: None,
         scale_bits: None,
+        constraints: Constraints::default(),
     }
 }
 

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use rug::{Float, Rational};
 
 /// The precision that every exchange begins with.
-const FIRST_PRECISION: u32 = 128;
+pub(super) const FIRST_PRECISION: u32 = 128;
 /// More than this is refused: the error is then below 2^-16384 of the function.
 const LAST_PRECISION: u32 = 40_000;
 /// Bits of the levelled error that rounding must leave.
@@ -22,7 +22,7 @@ const NOISE_BITS: f64 = 6.0;
 /// By how much, over |h|, the polynomial may miss the levelled error on its own reference.
 const LARGEST_DEVIATION: f64 = 1e-11;
 /// The exchange ends when the largest error exceeds the levelled one by no more than this, relatively.
-const TOLERANCE: f64 = 1e-10;
+pub(super) const TOLERANCE: f64 = 1e-10;
 /// Parts of the gap between neighbours of the reference, while iterating.
 const PARTS: usize = 4;
 /// The same in the last look for extrema that were missed.
@@ -245,12 +245,7 @@ impl<'a> Exchange<'a> {
     fn finish(&self, step: Step, degree: u64) -> Minimax {
         let level = step.level.abs();
         let weight = self.reference.iter().map(|place| self.domain.weight(&self.domain.y(*place), self.precision));
-        let positive = self.reference.iter().map(|place| self.domain.x(&self.domain.y(*place), self.precision));
-        let mut reference: Vec<Float> = positive.collect();
-        if self.domain.parity.is_some() {
-            let mirrored: Vec<Float> = reference.iter().rev().filter(|x| !x.is_zero()).map(|x| -x.clone()).collect();
-            reference.splice(0..0, mirrored);
-        }
+        let reference = self.reference.iter().map(|place| self.domain.x(&self.domain.y(*place), self.precision));
         Minimax {
             coefficients: unfolded(step.coefficients, self.domain.parity, &self.domain.largest, degree),
             parity: self.domain.parity,
@@ -260,7 +255,7 @@ impl<'a> Exchange<'a> {
             iterations: self.iterations + 1,
             precision: self.precision,
             weight: weight.fold(Float::new(self.precision), |largest, weight| largest.max(&weight)),
-            reference,
+            reference: self.domain.mirrored(reference.collect()),
         }
     }
 }

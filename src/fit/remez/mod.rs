@@ -5,14 +5,21 @@
 //! that the levelled error has lost, and is raised whenever the polynomial does not reproduce that error.
 
 mod assess;
+mod constrained;
+mod constraints;
 mod domain;
 mod exchange;
+mod maxima;
 mod problem;
 mod scan;
+mod simplex;
 mod start;
 mod trial;
 
-pub(super) use assess::{samples, weighted_error};
+pub(super) use assess::{least_value, samples, weighted_error};
+pub use constrained::{Constrained, constrained_minimax};
+pub(super) use constrained::{LARGEST_CONSTRAINED_DEGREE, positive_floor};
+pub use constraints::Constraints;
 pub use exchange::{Minimax, minimax};
 pub(super) use exchange::{Verdict, reaches};
 pub use problem::{Problem, Weight};
