@@ -4,7 +4,7 @@ use super::closed_form::log2_float;
 use super::lattice::{self, LARGEST_SEARCHED_DEGREE};
 use super::remez::{
     Constrained, Constraints, LARGEST_CONSTRAINED_DEGREE, Minimax, Problem, Verdict, Weight, constrained_minimax,
-    least_value, minimax, positive_floor, reaches, weighted_error,
+    least_value, lower_bound, minimax, positive_floor, reaches, weighted_error,
 };
 use super::{DEGREES_FOR_ROUNDING, FitRequest, Goal, Numbers, SMALLEST_ERROR_BITS, not_after_rounding, too_fine};
 use crate::error::{Error, Result};
@@ -175,21 +175,29 @@ fn for_error(request: &FitRequest, problem: &Problem, limit: &Rational) -> Resul
         Some(Parity::Even) => (0, 2),
         Some(Parity::Odd) => (1, 2),
     };
-    let degree = |index: u64| first + step * index;
-    let is_enough = |index: u64| {
-        Ok(degree(index) >= request.constraints.largest_index()
-            && reaches(problem, degree(index), limit)? == Verdict::Below
-            && (request.constraints.is_none() || best(request, problem, degree(index))?.best.error <= *limit))
-    };
     let largest = if request.constraints.fixed.is_empty() { LARGEST_DEGREE } else { LARGEST_CONSTRAINED_DEGREE };
     let last = (largest - first) / step;
-    let least = least_index(last, is_enough)?.ok_or_else(|| {
-        Error::NoSolution(format!(
-            "no polynomial of degree {largest} or less has an error of {:.3e} on these intervals: take a smaller interval \
-             or a larger error",
-            Float::with_val(64, limit).to_f64()
-        ))
-    })?;
+    let degree = |index: u64| first + step * index;
+    // The largest degree first, if a bound refuses it without an exchange.
+    let bound = lower_bound(problem, degree(last))?;
+    if bound > *limit {
+        return Err(not_reached(degree(last), limit, &bound));
+    }
+    let mut below = bound;
+    let is_enough = |index: u64| {
+        if degree(index) < request.constraints.largest_index() {
+            return Ok(false);
+        }
+        let error = match reaches(problem, degree(index), limit)? {
+            Verdict::Below if request.constraints.is_none() => return Ok(true),
+            Verdict::Below => best(request, problem, degree(index))?.best.level,
+            Verdict::Above(bound) => bound,
+        };
+        let is_reached = error <= *limit;
+        below = error;
+        Ok(is_reached)
+    };
+    let Some(least) = least_index(last, is_enough)? else { return Err(not_reached(degree(last), limit, &below)) };
     for index in least..=(least + DEGREES_FOR_ROUNDING).min(last) {
         let numbers = of_degree(request, problem, degree(index))?;
         if numbers.error <= *limit {
@@ -198,6 +206,15 @@ fn for_error(request: &FitRequest, problem: &Problem, limit: &Rational) -> Resul
     }
     let best = minimax(problem, degree(least))?;
     Err(not_after_rounding(&format!("degree {}", degree(least)), &best.error))
+}
+
+fn not_reached(degree: u64, limit: &Rational, bound: &Float) -> Error {
+    Error::NoSolution(format!(
+        "no polynomial of degree {degree} or less has an error of {:.3e} on these intervals: the best of degree {degree} has \
+         {:.3e} or more; take smaller intervals or a larger error",
+        Float::with_val(64, limit).to_f64(),
+        bound.to_f64()
+    ))
 }
 
 /// The least index up to `last` for which a property holds that larger ones keep: by doubling, then bisection.

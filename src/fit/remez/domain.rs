@@ -78,6 +78,16 @@ impl<'a> Domain<'a> {
         Ok(Self { function: problem.function, weight: problem.weight, parity, hull, largest, segments, is_whole })
     }
 
+    /// The coefficients of q when p has at most this degree.
+    pub fn unknowns(&self, degree: u64) -> usize {
+        let count = match self.parity {
+            None => degree + 1,
+            Some(Parity::Even) => degree / 2 + 1,
+            Some(Parity::Odd) => degree.div_ceil(2),
+        };
+        count.max(1) as usize
+    }
+
     /// y at a place.
     pub fn y(&self, place: Place) -> Float {
         let Some(segment) = self.segments.get(place.segment) else { return Float::new(SHORT_PLACE_BITS) };

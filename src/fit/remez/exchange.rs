@@ -1,5 +1,6 @@
 //! The exchange itself.
 
+use super::bounds;
 use super::domain::{Domain, Place};
 use super::problem::Problem;
 use super::scan::{Residual, Scan, trim};
@@ -54,9 +55,10 @@ pub struct Minimax {
 }
 
 /// Whether the best error is below a limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(in crate::fit) enum Verdict {
-    Above,
+    /// No polynomial of the degree has a smaller error than this, which is above the limit.
+    Above(Float),
     Below,
 }
 
@@ -84,16 +86,20 @@ pub fn minimax(problem: &Problem, degree: u64) -> Result<Minimax> {
 /// Whether some polynomial of degree at most `degree` has a weighted error of at most `limit`.
 ///
 /// The levelled error is a lower bound of the best one on any reference (de la Vallée Poussin), so a few iterations
-/// decide.
+/// decide; and often a bound that needs none.
 ///
 /// # Errors
 /// As [`minimax`].
 pub(in crate::fit) fn reaches(problem: &Problem, degree: u64, limit: &Rational) -> Result<Verdict> {
+    let bound = lower_bound(problem, degree)?;
+    if bound > *limit {
+        return Ok(Verdict::Above(bound));
+    }
     let mut exchange = Exchange::new(problem, degree)?;
     loop {
         let levelled = exchange.level()?;
         if Float::with_val(64, levelled.level.abs_ref()) > *limit {
-            return Ok(Verdict::Above);
+            return Ok(Verdict::Above(levelled.level.abs()));
         }
         let step = exchange.step_from(levelled, PARTS)?;
         // Within the tolerance the limit itself counts as reached.
@@ -102,6 +108,15 @@ pub(in crate::fit) fn reaches(problem: &Problem, degree: u64, limit: &Rational) 
         }
         exchange.advance(step)?;
     }
+}
+
+/// A number below the weighted error of every polynomial of degree at most `degree`, without an exchange.
+///
+/// # Errors
+/// As [`minimax`].
+pub(in crate::fit) fn lower_bound(problem: &Problem, degree: u64) -> Result<Float> {
+    let domain = Domain::new(problem, degree)?;
+    bounds::lower_bound(&domain, domain.unknowns(degree))
 }
 
 /// A trial polynomial and the extrema of its error.
@@ -129,12 +144,7 @@ impl<'a> Exchange<'a> {
             )));
         }
         let domain = Domain::new(problem, degree)?;
-        let unknowns = match domain.parity {
-            None => degree + 1,
-            Some(Parity::Even) => degree / 2 + 1,
-            Some(Parity::Odd) => degree.div_ceil(2),
-        };
-        let count = unknowns.max(1) as usize;
+        let count = domain.unknowns(degree);
         let reference = reference(&domain, count + 1);
         Ok(Self {
             domain,

@@ -5,6 +5,7 @@
 //! that the levelled error has lost, and is raised whenever the polynomial does not reproduce that error.
 
 mod assess;
+mod bounds;
 mod constrained;
 mod constraints;
 mod domain;
@@ -21,7 +22,7 @@ pub use constrained::{Constrained, constrained_minimax};
 pub(super) use constrained::{LARGEST_CONSTRAINED_DEGREE, positive_floor};
 pub use constraints::Constraints;
 pub use exchange::{Minimax, minimax};
-pub(super) use exchange::{Verdict, reaches};
+pub(super) use exchange::{Verdict, lower_bound, reaches};
 pub use problem::{Problem, Weight};
 
 #[cfg(test)]
