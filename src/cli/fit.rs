@@ -233,11 +233,34 @@ mod tests {
             ("--target reciprocal --interval 1,2 --degree 3 --epsilon e", "--epsilon"),
             ("--target reciprocal --interval 1,2 --degree 2 --parity even", "--parity"),
             ("--target reciprocal --interval 1,2 --interval 3,4 --degree 3 --method closed-form", "--interval"),
+            ("--target reciprocal --interval 1,2 --degree 3 --fix 1", "--fix"),
+            ("--target reciprocal --interval 1,2 --degree 3 --fix x=1", "--fix"),
+            ("--target reciprocal --interval 1,2 --degree 3 --fix 0=1 --method closed-form", "--fix"),
+            ("--target reciprocal --interval 1,2 --degree 3 --positive --method composite", "--positive"),
+            ("--target exp --interval 1,1 --degree 3", "lo < hi"),
+            ("--target exp --interval 2,1 --degree 3", "lo < hi"),
+            ("--target reciprocal --interval -1,1 --degree 3", "pole"),
+            ("--target log --interval 0,1 --degree 3", "x > 0"),
+            ("--target sign --interval -1,1 --degree 3 --error relative", "gap"),
+            ("--target gelu-erf --interval -8,8 --degree 31 --error relative", "--error absolute"),
+            ("--target exp --interval -8,0 --degree 10001", "10000"),
         ] {
             let error = run(&parse(line)).unwrap_err();
             assert_eq!(error.exit_code(), 2);
             assert!(error.to_string().contains(option), "{line}: {error}");
         }
+    }
+
+    #[test]
+    fn constraints_are_read_and_the_positive_table_is_proved_so() {
+        let line = "--target reciprocal --epsilon 2^-8 --interval 0,1 --error absolute --degree 15 --positive";
+        let asked = request(&parse(line)).unwrap();
+        assert!(asked.constraints.positive);
+        let certified = crate::certify::certify(&fit(&asked).unwrap()).unwrap();
+        assert_eq!(certified.table.positive, Some(true));
+        let asked = request(&parse("--target exp --interval -1,1 --degree 5 --fix 0=1 --fix 3=-2^-4")).unwrap();
+        let value = |text: &str| Exact(parse_exact(text).unwrap());
+        assert_eq!(asked.constraints.fixed, [(0, value("1")), (3, value("-2^-4"))]);
     }
 
     #[test]

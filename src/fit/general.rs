@@ -40,8 +40,7 @@ fn of_degree(request: &FitRequest, problem: &Problem, degree: u64) -> Result<Num
     }
     let bits = request.scale_bits.unwrap_or(needed as u32);
     let (polynomial, error) = rounded(problem, &found, bits, f64::from(bits) < needed)?;
-    let exchange =
-        Exchange { levelled_error: super::estimate(&found.best.level), spread: found.best.spread };
+    let exchange = Exchange { levelled_error: super::estimate(&found.best.level), spread: found.best.spread };
     Ok(Numbers {
         form: Form::polynomial(request.basis, polynomial.coefficients, bits)?,
         error,
@@ -121,7 +120,8 @@ fn check_fixed(constraints: &Constraints, scale_bits: Option<u32>) -> Result<()>
         None => value.denom().is_power_of_two(),
     };
     let Some((k, value)) = constraints.fixed.iter().find(|(_, value)| !is_held(value)) else { return Ok(()) };
-    let expected = scale_bits.map_or("a power of two".into(), |bits| format!("a power of two up to 2^{bits} (--scale-bits)"));
+    let expected =
+        scale_bits.map_or("a power of two".into(), |bits| format!("a power of two up to 2^{bits} (--scale-bits)"));
     Err(Error::input(format!(
         "--fix: expected a fraction whose denominator is {expected}, as tables hold no other numbers, found {value} for \
          coefficient {k}"

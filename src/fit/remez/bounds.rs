@@ -17,6 +17,13 @@ const TOUCHING_BITS: u32 = 120;
 const KERNEL_PRECISION: u32 = 64;
 /// Bits of an alternating sum.
 const ALTERNATION_PRECISION: u32 = 128;
+/// The number of coefficients that a foresight begins with.
+const FIRST_COUNT: usize = 64;
+/// Places where an interpolating polynomial is tried, and the bits by which it may be worse than the best one.
+const TRIALS: u32 = 8;
+const TRIAL_BITS: u32 = 16;
+/// Its multiples are nowhere near the zeros of Chebyshev polynomials.
+const GOLDEN_RATIO: f64 = 1.618_033_988_749_895;
 /// Below this |sin(θ/2)| the kernel has its value at 0.
 const LEAST_SINE: f64 = 1e-12;
 /// Widths of the kernel in frequency, over the degree.
@@ -47,7 +54,9 @@ pub(super) fn runs(domain: &Domain) -> Vec<Run> {
         let lo = Float::with_val(bits, &segment.middle - &segment.half);
         let hi = Float::with_val(bits, &segment.middle + &segment.half);
         let touches = |group: &&mut Vec<(Float, Float)>| {
-            group.last().is_some_and(|(_, end)| Float::with_val(bits, end - &lo).abs() < (Float::with_val(bits, 1) >> TOUCHING_BITS))
+            group.last().is_some_and(|(_, end)| {
+                Float::with_val(bits, end - &lo).abs() < (Float::with_val(bits, 1) >> TOUCHING_BITS)
+            })
         };
         match groups.last_mut().filter(touches) {
             Some(group) => group.push((lo, hi)),
@@ -74,15 +83,14 @@ impl Run {
 
     /// The bound by sin θ with signs in turn at the zeros of T_(count + 1), for polynomials with `count` coefficients.
     fn alternation(&self, domain: &Domain, count: usize, precision: u32) -> Result<Alternation> {
-        let term = |i: usize| -> Result<Option<[Float; 3]>> {
-            let angle = Float::with_val(precision, Float::with_val(precision, 2 * i + 1) / (2 * count + 2));
-            let (sine, cosine) = (angle.clone().sin_pi(), angle.cos_pi());
+        let term = |(i, [sine, cosine]): (usize, [Float; 2])| -> Result<Option<[Float; 3]>> {
             let Some(Sample { value, weight }) = domain.sample(&self.y(&cosine), precision)? else { return Ok(None) };
             let value = value * &sine;
             let size = Float::with_val(precision, value.abs_ref());
             Ok(Some([if i.is_multiple_of(2) { value } else { -value }, size, sine / weight]))
         };
-        let terms = (0..=count).into_par_iter().map(term).collect::<Result<Option<Vec<_>>>>()?;
+        let terms =
+            zeros(count + 1, precision).into_par_iter().enumerate().map(term).collect::<Result<Option<Vec<_>>>>()?;
         let zero = || [0; 3].map(|zero| Float::with_val(precision, zero));
         let [sum, size, mass] =
             terms.unwrap_or_default().into_iter().fold(zero(), |[a, b, c], [x, y, z]| [a + x, b + y, c + z]);
@@ -118,9 +126,56 @@ impl Run {
     }
 }
 
-/// The better alternation on one run: where f is even or odd, every other one is 0.
-pub(super) fn alternation(domain: &Domain, run: &Run, count: usize, precision: u32) -> Result<Alternation> {
-    let (this, next) = (run.alternation(domain, count, precision)?, run.alternation(domain, count + 1, precision)?);
+impl Run {
+    /// Whether the polynomial through the zeros of T_count misses the function by `limit` at most where it is tried.
+    fn is_interpolated(&self, domain: &Domain, count: usize, precision: u32, limit: &Float) -> Result<bool> {
+        let node = |(i, [sine, cosine]): (usize, [Float; 2])| -> Result<Option<[Float; 3]>> {
+            let sample = domain.sample(&self.y(&cosine), precision)?;
+            Ok(sample.map(|sample| [if i.is_multiple_of(2) { sine } else { -sine }, cosine, sample.value]))
+        };
+        let nodes =
+            zeros(count, precision).into_par_iter().enumerate().map(node).collect::<Result<Option<Vec<_>>>>()?;
+        let Some(nodes) = nodes else { return Ok(false) };
+        let misses = (1..=TRIALS).into_par_iter().map(|k| -> Result<bool> {
+            let angle = Float::with_val(precision, f64::from(k) * GOLDEN_RATIO).fract();
+            let cosine = angle.cos_pi();
+            let Some(sample) = domain.sample(&self.y(&cosine), precision)? else { return Ok(true) };
+            let (mut numerator, mut denominator) = (Float::new(precision), Float::new(precision));
+            for [weight, place, value] in &nodes {
+                let share = Float::with_val(precision, weight / Float::with_val(precision, &cosine - place));
+                numerator += Float::with_val(precision, &share * value);
+                denominator += share;
+            }
+            let error = (sample.value - numerator / denominator) * sample.weight;
+            Ok(error.abs() > Float::with_val(64, limit << TRIAL_BITS))
+        });
+        Ok(!misses.collect::<Result<Vec<bool>>>()?.contains(&true))
+    }
+}
+
+/// [sin θ, cos θ] at the zeros of T_count, θ = (2i + 1)π/(2·count), by turns of the first one.
+fn zeros(count: usize, precision: u32) -> Vec<[Float; 2]> {
+    // Every turn adds a unit of rounding or two.
+    let wide = precision + count.ilog2() + 8;
+    let angle = |parts: usize| Float::with_val(wide, 1) / parts;
+    let [first, [sine, cosine]] =
+        [angle(2 * count), angle(count)].map(|angle| [angle.clone().sin_pi(), angle.cos_pi()]);
+    let turned = |[s, c]: &[Float; 2]| {
+        let part = |a: &Float, b: &Float| Float::with_val(wide, a * b);
+        Some([part(s, &cosine) + part(c, &sine), part(c, &cosine) - part(s, &sine)])
+    };
+    let turns = std::iter::successors(Some(first), turned).take(count);
+    turns.map(|pair| pair.map(|x| Float::with_val(precision, x))).collect()
+}
+
+/// The alternation on one run, or that of the next count where this one is lost in rounding, as for every other count
+/// where f is even or odd.
+fn alternation(domain: &Domain, run: &Run, count: usize, precision: u32) -> Result<Alternation> {
+    let this = run.alternation(domain, count, precision)?;
+    if this.bound > this.size.clone() >> (precision / 2) {
+        return Ok(this);
+    }
+    let next = run.alternation(domain, count + 1, precision)?;
     Ok(if this.bound < next.bound { next } else { this })
 }
 
@@ -140,4 +195,30 @@ pub(super) fn lower_bound(domain: &Domain, count: usize) -> Result<Float> {
         }
     }
     Ok(best)
+}
+
+/// The precision at which a level of an exchange keeps `kept` bits, as far as an alternation can tell; `None` where the
+/// error of some lower degree is below 2^-`smallest` of the function already.
+///
+/// The degree is doubled up to the one that is meant, so that few values are taken at a high precision.
+pub(super) fn foreseen_precision(domain: &Domain, count: usize, kept: u32, smallest: u32) -> Result<Option<u32>> {
+    let [run] = &runs(domain)[..] else { return Ok(Some(ALTERNATION_PRECISION)) };
+    let margin = kept + count.ilog2();
+    let mut precision = ALTERNATION_PRECISION;
+    let doublings = std::iter::successors(Some(FIRST_COUNT), |count| Some(2 * count));
+    for count in doublings.take_while(|m| *m < count).chain([count]) {
+        loop {
+            let Alternation { bound, size } = alternation(domain, run, count, precision)?;
+            if bound > size.clone() >> (precision - margin) {
+                break;
+            }
+            if precision >= smallest + margin {
+                let is_small = run.is_interpolated(domain, count, precision, &(size >> smallest))?;
+                // Some functions have no part in the alternating measure, though their error is not small.
+                return Ok((!is_small).then_some(ALTERNATION_PRECISION));
+            }
+            precision = (2 * precision).min(smallest + margin);
+        }
+    }
+    Ok(Some(precision))
 }

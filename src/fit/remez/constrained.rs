@@ -344,3 +344,7 @@ impl Extrema {
         above.map(|(place, _)| place).chain(self.low).collect()
     }
 }
+
+#[cfg(test)]
+#[path = "constrained_tests.rs"]
+mod tests;

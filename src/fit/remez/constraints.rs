@@ -33,12 +33,7 @@ impl Constraints {
     ///
     /// # Errors
     /// [`Error::Input`] for an index above the degree or given twice, or for a value other than 0 that a symmetry forbids.
-    pub(super) fn coefficients(
-        &self,
-        basis: Basis,
-        degree: u64,
-        parity: Option<Parity>,
-    ) -> Result<Vec<Option<Exact>>> {
+    pub(super) fn coefficients(&self, basis: Basis, degree: u64, parity: Option<Parity>) -> Result<Vec<Option<Exact>>> {
         let mut coefficients = vec![None; degree as usize + 1];
         for (k, value) in &self.fixed {
             let Some(entry) = usize::try_from(*k).ok().and_then(|k| coefficients.get_mut(k)) else {

@@ -5,7 +5,7 @@ use super::domain::{Domain, Place};
 use super::problem::Problem;
 use super::scan::{Residual, Scan, trim};
 use super::start::reference;
-use super::trial::{Levelled, Nodes};
+use super::trial::Levelled;
 use crate::error::{Error, Result};
 use crate::poly::table::LARGEST_DEGREE;
 use crate::target::Parity;
@@ -14,8 +14,14 @@ use rug::{Float, Rational};
 
 /// The precision that every exchange begins with.
 pub(super) const FIRST_PRECISION: u32 = 128;
-/// More than this is refused: the error is then below 2^-16384 of the function.
+/// More than this is refused.
 const LAST_PRECISION: u32 = 40_000;
+/// Coefficients squared times bits: beyond this an iteration takes a minute.
+const LARGEST_WORK: u64 = 1 << 36;
+/// A best error below 2^-this of the function is refused.
+const SMALLEST_LEVEL: u32 = 16_384;
+/// Bits that the polynomial may lose beyond its levelled error.
+const FORESIGHT_BITS: u32 = 8;
 /// Bits of the levelled error that rounding must leave.
 const LEVEL_BITS: f64 = 56.0;
 /// With fewer bits nothing is known of the levelled error.
@@ -131,7 +137,6 @@ struct Step {
 struct Exchange<'a> {
     domain: Domain<'a>,
     reference: Vec<Place>,
-    nodes: Nodes,
     precision: u32,
     iterations: u64,
 }
@@ -145,26 +150,32 @@ impl<'a> Exchange<'a> {
         }
         let domain = Domain::new(problem, degree)?;
         let count = domain.unknowns(degree);
+        let precision = bounds::foreseen_precision(&domain, count, LEVEL_BITS as u32 + FORESIGHT_BITS, SMALLEST_LEVEL)?
+            .ok_or_else(too_small)?;
         let reference = reference(&domain, count + 1);
-        Ok(Self {
-            domain,
-            reference,
-            nodes: Nodes::new(count, FIRST_PRECISION),
-            precision: FIRST_PRECISION,
-            iterations: 0,
-        })
+        let exchange = Self { domain, reference, precision, iterations: 0 };
+        exchange.check_work()?;
+        Ok(exchange)
     }
 
     fn raise_precision(&mut self, bits: u32) -> Result<()> {
         self.precision = bits.next_multiple_of(64);
         if self.precision > LAST_PRECISION {
-            return Err(Error::input(format!(
-                "--degree: the error of the best polynomial lies below 2^-{LAST_PRECISION} of the function, or the function \
-                 is such a polynomial itself: take a smaller degree"
-            )));
+            return Err(too_small());
         }
-        self.nodes = Nodes::new(self.nodes.len(), self.precision);
-        Ok(())
+        self.check_work()
+    }
+
+    fn check_work(&self) -> Result<()> {
+        let count = self.reference.len() - 1;
+        if (count as u64).pow(2).saturating_mul(self.precision.into()) <= LARGEST_WORK {
+            return Ok(());
+        }
+        Err(Error::input(format!(
+            "--degree: the exchange with {count} coefficients needs {} bits on this interval and would take many minutes: take \
+             a smaller degree, or for the reciprocal --method closed-form",
+            self.precision
+        )))
     }
 
     /// The levelled error on the reference, at a precision that leaves enough of its digits.
@@ -205,7 +216,7 @@ impl<'a> Exchange<'a> {
     /// The polynomial of a levelled reference and its extrema; at more precision where it misses its own reference.
     fn step_from(&mut self, mut levelled: Levelled, parts: usize) -> Result<Step> {
         loop {
-            let coefficients = levelled.coefficients(&self.nodes);
+            let coefficients = levelled.coefficients();
             let scan = self.scan(&coefficients, &levelled.level, parts)?;
             if scan.deviation <= LARGEST_DEVIATION {
                 let spread = scan.largest();
@@ -268,6 +279,13 @@ impl<'a> Exchange<'a> {
             reference: self.domain.mirrored(reference.collect()),
         }
     }
+}
+
+fn too_small() -> Error {
+    Error::input(format!(
+        "--degree: the error of the best polynomial lies below 2^-{SMALLEST_LEVEL} of the function, or the function is such a \
+         polynomial itself: take a smaller degree"
+    ))
 }
 
 /// Coefficients of q in T_k(2x²/b² − 1) = T_2k(x/b) as those of q(x²) or x·q(x²) in T_k(x/b).

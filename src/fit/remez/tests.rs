@@ -89,6 +89,20 @@ fn a_function_of_the_callers_own_needs_its_value_alone() {
     assert!(weighted.error > 0.25 && weighted.error < 0.5, "{}", weighted.error);
 }
 
+/// T_100 has no part in the measure that foresees the precision for 65 coefficients, and no smaller error than 1.
+#[test]
+fn an_error_that_is_not_foreseen_is_found() {
+    struct Wave;
+    impl Function for Wave {
+        fn value(&self, x: &Float) -> Float {
+            (x.clone().acos() * 100u32).cos()
+        }
+    }
+    let ends = intervals(&[("-1", "1")]);
+    let problem = Problem { function: &Wave, intervals: &ends, weight: Weight::Absolute, parity: None };
+    assert_relative_eq!(minimax(&problem, 64).unwrap().error.to_f64(), 1.0, max_relative = 1e-9);
+}
+
 #[test]
 fn symmetric_problems_have_symmetric_solutions() {
     let two = [("-1", "-1/8"), ("1/8", "1")];
