@@ -1,4 +1,4 @@
-//! Tables of any function, by the exchange.
+//! Tables of any function, by the exchange or under constraints by a linear program.
 
 use super::closed_form::log2_float;
 use super::lattice::{self, LARGEST_SEARCHED_DEGREE};
@@ -16,6 +16,9 @@ use rug::{Float, Rational};
 
 /// By default rounding changes the error by less than 2^-30 of itself.
 const ROUNDING_SHARE_BITS: f64 = 32.0;
+
+/// Up to this degree an exchange takes less time than a bound at the largest degree.
+const LARGEST_SHORT_DEGREE: u64 = 128;
 
 /// The best polynomial that a request asks for, rounded.
 pub(super) fn numbers(request: &FitRequest, intervals: &[[Exact; 2]], metric: Metric) -> Result<Numbers> {
@@ -57,7 +60,7 @@ struct Found {
     /// In the basis that is asked for.
     polynomial: Polynomial,
     fixed: Vec<usize>,
-    /// Its least value and the unit that this was measured in, where it must be positive.
+    /// Its least value, where that must be positive.
     least: Option<Float>,
     method: &'static str,
 }
@@ -178,43 +181,64 @@ fn for_error(request: &FitRequest, problem: &Problem, limit: &Rational) -> Resul
     let largest = if request.constraints.fixed.is_empty() { LARGEST_DEGREE } else { LARGEST_CONSTRAINED_DEGREE };
     let last = (largest - first) / step;
     let degree = |index: u64| first + step * index;
-    // The largest degree first, if a bound refuses it without an exchange.
-    let bound = lower_bound(problem, degree(last))?;
-    if bound > *limit {
-        return Err(not_reached(degree(last), limit, &bound));
-    }
-    let mut below = bound;
-    let is_enough = |index: u64| {
-        if degree(index) < request.constraints.largest_index() {
-            return Ok(false);
-        }
-        let error = match reaches(problem, degree(index), limit)? {
-            Verdict::Below if request.constraints.is_none() => return Ok(true),
-            Verdict::Below => best(request, problem, degree(index))?.best.level,
-            Verdict::Above(bound) => bound,
-        };
-        let is_reached = error <= *limit;
-        below = error;
-        Ok(is_reached)
+    let mut search = Search { request, problem, limit, last: degree(last), is_bounded: false, below: Float::new(64) };
+    let Some(least) = least_index(last, |index| search.is_enough(degree(index)))? else {
+        return Err(search.not_reached());
     };
-    let Some(least) = least_index(last, is_enough)? else { return Err(not_reached(degree(last), limit, &below)) };
     for index in least..=(least + DEGREES_FOR_ROUNDING).min(last) {
         let numbers = of_degree(request, problem, degree(index))?;
         if numbers.error <= *limit {
             return Ok(numbers);
         }
     }
-    let best = minimax(problem, degree(least))?;
-    Err(not_after_rounding(&format!("degree {}", degree(least)), &best.error))
+    let unrounded = best(request, problem, degree(least))?.best.error;
+    Err(not_after_rounding(&format!("degree {}", degree(least)), &unrounded))
 }
 
-fn not_reached(degree: u64, limit: &Rational, bound: &Float) -> Error {
-    Error::NoSolution(format!(
-        "no polynomial of degree {degree} or less has an error of {:.3e} on these intervals: the best of degree {degree} has \
-         {:.3e} or more; take smaller intervals or a larger error",
-        Float::with_val(64, limit).to_f64(),
-        bound.to_f64()
-    ))
+/// A search for the least degree that meets a limit.
+struct Search<'a> {
+    request: &'a FitRequest,
+    problem: &'a Problem<'a>,
+    limit: &'a Rational,
+    /// The largest degree.
+    last: u64,
+    /// Whether the largest degree has been bounded.
+    is_bounded: bool,
+    /// What the best error of the degree tried last is not below.
+    below: Float,
+}
+
+impl Search<'_> {
+    fn is_enough(&mut self, degree: u64) -> Result<bool> {
+        let constraints = &self.request.constraints;
+        // Before the long exchanges, whether a bound refuses even the largest degree without one.
+        if degree > LARGEST_SHORT_DEGREE && !self.is_bounded {
+            self.is_bounded = true;
+            self.below = lower_bound(self.problem, self.last)?;
+            if self.below > *self.limit {
+                return Err(self.not_reached());
+            }
+        }
+        if degree < constraints.largest_index() {
+            return Ok(false);
+        }
+        self.below = match reaches(self.problem, degree, self.limit)? {
+            Verdict::Below if constraints.is_none() => return Ok(true),
+            Verdict::Below => best(self.request, self.problem, degree)?.best.level,
+            Verdict::Above(bound) => bound,
+        };
+        Ok(self.below <= *self.limit)
+    }
+
+    fn not_reached(&self) -> Error {
+        Error::NoSolution(format!(
+            "no polynomial of degree {} or less has an error of {:.3e} on these intervals: the best of degree {0} has \
+             {:.3e} or more; take smaller intervals or a larger error",
+            self.last,
+            Float::with_val(64, self.limit).to_f64(),
+            self.below.to_f64()
+        ))
+    }
 }
 
 /// The least index up to `last` for which a property holds that larger ones keep: by doubling, then bisection.

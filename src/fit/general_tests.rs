@@ -155,6 +155,14 @@ fn an_error_that_no_degree_reaches_is_refused_with_a_bound() {
 }
 
 #[test]
+fn a_small_error_of_a_smooth_function_is_not_refused() {
+    for (name, ends) in [("exp", [("-8", "0")]), ("gelu-erf", [("-8", "8")])] {
+        let table = fit(&request(name, &ends, Goal::MaxError(number("2^-40")))).unwrap();
+        assert!(estimated(&table) <= 2f64.powi(-40) && table.degree < 100, "{name} {}", table.degree);
+    }
+}
+
+#[test]
 fn errors_too_small_to_be_written_are_refused() {
     let narrow = [("-2^-10", "2^-10")];
     let error = fit(&request("exp", &narrow, Goal::Degree(2000))).unwrap_err();

@@ -13,10 +13,8 @@ use std::f64::consts::PI;
 
 /// Intervals of y whose ends are nearer than 2^-this touch.
 const TOUCHING_BITS: u32 = 120;
-/// Bits of the values under a kernel.
-const KERNEL_PRECISION: u32 = 64;
-/// Bits of an alternating sum.
-const ALTERNATION_PRECISION: u32 = 128;
+/// Bits of the places and values of a bound.
+const BOUND_PRECISION: u32 = 128;
 /// The number of coefficients that a foresight begins with.
 const FIRST_COUNT: usize = 64;
 /// Places where an interpolating polynomial is tried, and the bits by which it may be worse than the best one.
@@ -26,10 +24,8 @@ const TRIAL_BITS: u32 = 16;
 const GOLDEN_RATIO: f64 = 1.618_033_988_749_895;
 /// Below this |sin(θ/2)| the kernel has its value at 0.
 const LEAST_SINE: f64 = 1e-12;
-/// Widths of the kernel in frequency, over the degree.
-const KERNEL_WIDTHS: [f64; 3] = [0.5, 1.0, 2.0];
 /// The part of |μ|·|f| that rounding may have contributed.
-const KERNEL_ROUNDING: f64 = 1e-10;
+const KERNEL_ROUNDING: f64 = 1e-9;
 
 /// Touching segments: y = middle − half·cos θ, and the θ at which they begin or end.
 pub(super) struct Run {
@@ -100,33 +96,32 @@ impl Run {
         Ok(Alternation { bound: sum.abs() / &mass, size: size / mass })
     }
 
-    /// The bound by K(θ) = cos(cθ)·F(θ) around θ₀, F the Fejér kernel of frequencies below `width` and c the first that
+    /// The bound by K(θ) = cos(cθ)·F(θ) around θ₀, F the Fejér kernel of frequencies below `count` and c the first that
     /// leaves no frequency under `count`.
-    fn kernel(&self, domain: &Domain, count: usize, centre: f64, width: usize) -> Result<f64> {
-        let frequency = (count + width - 1) as f64;
-        let half = count + width;
+    fn kernel(&self, domain: &Domain, count: usize, centre: f64) -> Result<f64> {
+        let (width, frequency) = (count as f64, (2 * count - 1) as f64);
+        // Twice as many nodes as keep the frequencies apart: with fewer they fall on the zeros of cos(cθ).
+        let half = 4 * count;
         let kernel = |angle: f64| {
             let sine = (angle / 2.0).sin();
-            let root = if sine.abs() < LEAST_SINE { width as f64 } else { (width as f64 * angle / 2.0).sin() / sine };
+            let root = if sine.abs() < LEAST_SINE { width } else { (width * angle / 2.0).sin() / sine };
             (frequency * angle).cos() * root * root
         };
-        let term = |j: usize| -> Result<Option<[f64; 3]>> {
+        let term = |(j, [_, cosine]): (usize, [Float; 2])| -> Result<Option<[f64; 3]>> {
             let angle = PI * (j as f64 + 0.5) / half as f64;
-            let cosine = Float::with_val(KERNEL_PRECISION, angle.cos());
-            let Some(sample) = domain.sample(&self.y(&cosine), KERNEL_PRECISION)? else { return Ok(None) };
+            let Some(sample) = domain.sample(&self.y(&cosine), BOUND_PRECISION)? else { return Ok(None) };
             let mass = kernel(angle - centre) + kernel(-angle - centre);
             let value = mass * sample.value.to_f64();
             Ok(Some([value, value.abs(), mass.abs() / sample.weight.to_f64()]))
         };
-        let terms = (0..half).into_par_iter().map(term).collect::<Result<Option<Vec<_>>>>()?;
+        let nodes = zeros(half, BOUND_PRECISION).into_par_iter().enumerate();
+        let terms = nodes.map(term).collect::<Result<Option<Vec<_>>>>()?;
         let add = |a: [f64; 3], b: [f64; 3]| std::array::from_fn(|i| a[i] + b[i]);
         let [sum, size, mass] = terms.unwrap_or_default().into_iter().fold([0.0; 3], add);
         let bound = (sum.abs() - KERNEL_ROUNDING * size) / mass;
         Ok(if bound.is_finite() { bound.max(0.0) } else { 0.0 })
     }
-}
 
-impl Run {
     /// Whether the polynomial through the zeros of T_count misses the function by `limit` at most where it is tried.
     fn is_interpolated(&self, domain: &Domain, count: usize, precision: u32, limit: &Float) -> Result<bool> {
         let node = |(i, [sine, cosine]): (usize, [Float; 2])| -> Result<Option<[Float; 3]>> {
@@ -181,17 +176,14 @@ fn alternation(domain: &Domain, run: &Run, count: usize, precision: u32) -> Resu
 
 /// The best of these bounds for polynomials with `count` coefficients.
 pub(super) fn lower_bound(domain: &Domain, count: usize) -> Result<Float> {
-    let mut best = Float::new(ALTERNATION_PRECISION);
+    let mut best = Float::new(BOUND_PRECISION);
     for run in runs(domain) {
-        let Alternation { bound, size } = alternation(domain, &run, count, ALTERNATION_PRECISION)?;
-        if bound > size >> (ALTERNATION_PRECISION / 2) {
+        let Alternation { bound, size } = alternation(domain, &run, count, BOUND_PRECISION)?;
+        if bound > size >> (BOUND_PRECISION / 2) {
             best = best.max(&bound);
         }
         for centre in &run.knots {
-            for share in KERNEL_WIDTHS {
-                let bound = run.kernel(domain, count, *centre, (share * count as f64).ceil() as usize)?;
-                best = best.max(&Float::with_val(KERNEL_PRECISION, bound));
-            }
+            best = best.max(&Float::with_val(BOUND_PRECISION, run.kernel(domain, count, *centre)?));
         }
     }
     Ok(best)
@@ -202,9 +194,9 @@ pub(super) fn lower_bound(domain: &Domain, count: usize) -> Result<Float> {
 ///
 /// The degree is doubled up to the one that is meant, so that few values are taken at a high precision.
 pub(super) fn foreseen_precision(domain: &Domain, count: usize, kept: u32, smallest: u32) -> Result<Option<u32>> {
-    let [run] = &runs(domain)[..] else { return Ok(Some(ALTERNATION_PRECISION)) };
+    let [run] = &runs(domain)[..] else { return Ok(Some(BOUND_PRECISION)) };
     let margin = kept + count.ilog2();
-    let mut precision = ALTERNATION_PRECISION;
+    let mut precision = BOUND_PRECISION;
     let doublings = std::iter::successors(Some(FIRST_COUNT), |count| Some(2 * count));
     for count in doublings.take_while(|m| *m < count).chain([count]) {
         loop {
@@ -215,7 +207,7 @@ pub(super) fn foreseen_precision(domain: &Domain, count: usize, kept: u32, small
             if precision >= smallest + margin {
                 let is_small = run.is_interpolated(domain, count, precision, &(size >> smallest))?;
                 // Some functions have no part in the alternating measure, though their error is not small.
-                return Ok((!is_small).then_some(ALTERNATION_PRECISION));
+                return Ok((!is_small).then_some(BOUND_PRECISION));
             }
             precision = (2 * precision).min(smallest + margin);
         }
