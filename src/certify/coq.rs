@@ -202,6 +202,7 @@ mod tests {
             method,
             basis: Basis::Chebyshev,
             scale_bits: None,
+            constraints: crate::fit::Constraints::default(),
             parity: None,
         });
         crate::certify::certify(&table.unwrap()).unwrap().certificate

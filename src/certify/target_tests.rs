@@ -284,6 +284,7 @@ fn best(name: &str, epsilon: &str, intervals: &[(&str, &str)], degree: u64, metr
         basis: Basis::Chebyshev,
         parity: None,
         scale_bits: None,
+        constraints: crate::fit::Constraints::default(),
     })
     .unwrap()
 }

@@ -20,6 +20,7 @@ fn request(epsilon: &str, degree: u64) -> FitRequest {
         basis: Basis::Chebyshev,
         parity: None,
         scale_bits: None,
+        constraints: crate::fit::Constraints::default(),
     }
 }
 

@@ -132,6 +132,7 @@ mod tests {
             basis: Basis::Chebyshev,
             parity: None,
             scale_bits: None,
+            constraints: crate::fit::Constraints::default(),
         })
         .unwrap()
     }

@@ -2,7 +2,7 @@
 
 use crate::document::{Document, Provenance, write_whole};
 use crate::error::{Error, Result};
-use crate::fit::{FitRequest, Goal, Method, fit};
+use crate::fit::{Constraints, FitRequest, Goal, Method, fit};
 use crate::poly::Basis;
 use crate::poly::table::{Form, Metric, Table};
 use crate::real::{Exact, parse_exact, round_decimal};
@@ -71,6 +71,12 @@ pub struct Args {
     /// Round every number to a multiple of 2^-B, as it is encoded at a scale of 2^B
     #[arg(long, value_name = "B", value_parser = clap::value_parser!(u32).range(..=20_000))]
     scale_bits: Option<u32>,
+    /// Give the coefficient K of the basis exactly this value; may be given several times
+    #[arg(long = "fix", value_name = "K=VALUE", allow_hyphen_values = true)]
+    fixed: Vec<String>,
+    /// Keep the approximation above 0 on the intervals, for functions that are
+    #[arg(long)]
+    positive: bool,
     /// Print the table as JSON on standard output
     #[arg(long)]
     json: bool,
@@ -123,7 +129,19 @@ fn request(args: &Args) -> Result<FitRequest> {
         basis: args.basis,
         parity: args.parity,
         scale_bits: args.scale_bits,
+        constraints: Constraints {
+            fixed: args.fixed.iter().map(|text| fixed(text)).collect::<Result<_>>()?,
+            positive: args.positive,
+        },
     })
+}
+
+/// `K=VALUE`.
+fn fixed(text: &str) -> Result<(u64, Exact)> {
+    let wrong = || Error::input(format!("--fix: expected K=VALUE (such as 0=1 or 3=-2^-4), found '{text}'"));
+    let (index, value) = text.split_once('=').ok_or_else(wrong)?;
+    let value = parse_exact(value).map_err(|e| e.at("--fix"))?;
+    Ok((index.parse().map_err(|_| wrong())?, Exact(value)))
 }
 
 /// `LO,HI`.
@@ -222,11 +240,34 @@ mod tests {
             ("--target reciprocal --interval 1,2 --degree 3 --epsilon e", "--epsilon"),
             ("--target reciprocal --interval 1,2 --degree 2 --parity even", "--parity"),
             ("--target reciprocal --interval 1,2 --interval 3,4 --degree 3 --method closed-form", "--interval"),
+            ("--target reciprocal --interval 1,2 --degree 3 --fix 1", "--fix"),
+            ("--target reciprocal --interval 1,2 --degree 3 --fix x=1", "--fix"),
+            ("--target reciprocal --interval 1,2 --degree 3 --fix 0=1 --method closed-form", "--fix"),
+            ("--target reciprocal --interval 1,2 --degree 3 --positive --method composite", "--positive"),
+            ("--target exp --interval 1,1 --degree 3", "lo < hi"),
+            ("--target exp --interval 2,1 --degree 3", "lo < hi"),
+            ("--target reciprocal --interval -1,1 --degree 3", "pole"),
+            ("--target log --interval 0,1 --degree 3", "x > 0"),
+            ("--target sign --interval -1,1 --degree 3 --error relative", "gap"),
+            ("--target gelu-erf --interval -8,8 --degree 31 --error relative", "--error absolute"),
+            ("--target exp --interval -8,0 --degree 10001", "10000"),
         ] {
             let error = run(&parse(line)).unwrap_err();
             assert_eq!(error.exit_code(), 2);
             assert!(error.to_string().contains(option), "{line}: {error}");
         }
+    }
+
+    #[test]
+    fn constraints_are_read_and_the_positive_table_is_proved_so() {
+        let line = "--target reciprocal --epsilon 2^-8 --interval 0,1 --error absolute --degree 15 --positive";
+        let asked = request(&parse(line)).unwrap();
+        assert!(asked.constraints.positive);
+        let certified = crate::certify::certify(&fit(&asked).unwrap()).unwrap();
+        assert_eq!(certified.table.positive, Some(true));
+        let asked = request(&parse("--target exp --interval -1,1 --degree 5 --fix 0=1 --fix 3=-2^-4")).unwrap();
+        let value = |text: &str| Exact(parse_exact(text).unwrap());
+        assert_eq!(asked.constraints.fixed, [(0, value("1")), (3, value("-2^-4"))]);
     }
 
     #[test]

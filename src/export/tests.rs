@@ -48,6 +48,7 @@ fn composed() -> Table {
         basis: Basis::Chebyshev,
         parity: None,
         scale_bits: None,
+        constraints: crate::fit::Constraints::default(),
     };
     fit(&request).unwrap()
 }

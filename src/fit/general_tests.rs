@@ -15,6 +15,7 @@ fn request(name: &str, ends: &[(&str, &str)], goal: Goal) -> FitRequest {
         basis: Basis::Chebyshev,
         parity: None,
         scale_bits: None,
+        constraints: Constraints::default(),
     }
 }
 
@@ -135,4 +136,103 @@ fn a_coarse_scale_is_searched_for_coefficients_near_the_best() {
         println!("{name} {basis:?} {bits}: {best:e} {plain:e} {table:e}");
         assert!(best <= table && table * gain <= plain, "{name} {basis:?}: {best} {plain} {table}");
     }
+}
+
+fn number(text: &str) -> Rational {
+    parse_exact(text).unwrap()
+}
+
+#[test]
+fn an_error_that_no_degree_reaches_is_refused_with_a_bound() {
+    let gap = [("-1", "-2^-12"), ("2^-12", "1")];
+    for (name, ends, limit) in [("relu", &[("-1", "1")][..], "2^-20"), ("sign", &gap, "2^-40")] {
+        let error = fit(&request(name, ends, Goal::MaxError(number(limit)))).unwrap_err();
+        assert_eq!(error.exit_code(), 3);
+        assert!(error.to_string().contains("has an error of") && error.to_string().contains("or more"), "{error}");
+    }
+    let reached = fit(&request("relu", &[("-1", "1")], Goal::MaxError(number("2^-6")))).unwrap();
+    assert!(estimated(&reached) <= 2f64.powi(-6));
+}
+
+#[test]
+fn a_small_error_of_a_smooth_function_is_not_refused() {
+    for (name, ends) in [("exp", [("-8", "0")]), ("gelu-erf", [("-8", "8")])] {
+        let table = fit(&request(name, &ends, Goal::MaxError(number("2^-40")))).unwrap();
+        assert!(estimated(&table) <= 2f64.powi(-40) && table.degree < 100, "{name} {}", table.degree);
+    }
+}
+
+#[test]
+fn errors_too_small_to_be_written_are_refused() {
+    let narrow = [("-2^-10", "2^-10")];
+    let error = fit(&request("exp", &narrow, Goal::Degree(2000))).unwrap_err();
+    assert!(error.exit_code() == 2 && error.to_string().contains("2^-16384"), "{error}");
+    // By the exchange; the closed form takes a fraction of a second.
+    let slow = FitRequest { method: Method::Remez, ..request("reciprocal", &[("1/2", "1")], Goal::Degree(5000)) };
+    let error = fit(&slow).unwrap_err();
+    assert!(error.exit_code() == 2 && error.to_string().contains("closed-form"), "{error}");
+}
+
+#[test]
+fn fixed_coefficients_stay_what_they_are_when_the_others_are_rounded() {
+    for basis in [Basis::Chebyshev, Basis::Monomial] {
+        for scale_bits in [None, Some(16), Some(40)] {
+            let constraints =
+                Constraints { fixed: vec![(0, number("1.25").into()), (3, number("2^-10").into())], positive: false };
+            let asked =
+                FitRequest { basis, scale_bits, constraints, ..request("exp", &[("-1/2", "1")], Goal::Degree(8)) };
+            let table = fit(&asked).unwrap();
+            let Form::Polynomial { coefficients, .. } = &table.form else { panic!("no polynomial") };
+            assert_eq!((&coefficients[0].0, &coefficients[3].0), (&number("1.25"), &number("2^-10")));
+            let (estimate, grid) = (estimated(&table), on_a_grid(&table));
+            assert!(
+                grid <= estimate * 1.0001 && estimate <= grid * 1.001,
+                "{basis:?} {scale_bits:?}: {estimate}, {grid}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_fixed_coefficient_that_no_table_holds_is_refused() {
+    for (value, scale_bits, text) in [("1/3", None, "1/3"), ("2^-9", Some(8), "2^8")] {
+        let constraints = Constraints { fixed: vec![(0, number(value).into())], positive: false };
+        let asked = FitRequest { constraints, scale_bits, ..request("exp", &[("0", "1")], Goal::Degree(3)) };
+        let error = fit(&asked).unwrap_err();
+        assert!(error.exit_code() == 2 && error.to_string().contains(text), "{error}");
+    }
+}
+
+#[test]
+fn a_positive_table_is_positive_or_refused() {
+    let constraints = Constraints { positive: true, ..Constraints::default() };
+    let positive = |degree, scale_bits| {
+        let constraints = constraints.clone();
+        FitRequest { constraints, scale_bits, ..request("exp", &[("-30", "0")], Goal::Degree(degree)) }
+    };
+    for bits in [None, Some(60)] {
+        let table = fit(&positive(9, bits)).unwrap();
+        let polynomial = table.polynomial().unwrap().unwrap();
+        let x = |i: i32| Rational::from((-30 * i, 3000));
+        assert!((0..=3000).all(|i| polynomial.value(&x(i)) > 0));
+    }
+    let coarse = fit(&positive(9, Some(30))).unwrap_err();
+    assert!(coarse.exit_code() == 3 && coarse.to_string().contains("--scale-bits"), "{coarse}");
+    // Where the best polynomial is positive by itself, it is what is asked for.
+    let free = fit(&request("exp", &[("-1", "0")], Goal::Degree(9))).unwrap();
+    let asked = FitRequest { constraints, ..request("exp", &[("-1", "0")], Goal::Degree(9)) };
+    approx::assert_relative_eq!(estimated(&fit(&asked).unwrap()), estimated(&free), max_relative = 1e-9);
+}
+
+#[test]
+fn the_least_degree_under_constraints_meets_the_goal_and_the_one_below_does_not() {
+    let constraints = Constraints { fixed: vec![(0, number("1").into())], positive: true };
+    let asked = |goal| FitRequest {
+        constraints: constraints.clone(),
+        basis: Basis::Monomial,
+        ..request("exp", &[("-8", "0")], goal)
+    };
+    let table = fit(&asked(Goal::MaxError(number("1e-3")))).unwrap();
+    assert!(estimated(&table) <= 1e-3);
+    assert!(estimated(&fit(&asked(Goal::Degree(table.degree - 1))).unwrap()) > 1e-3);
 }

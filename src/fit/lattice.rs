@@ -29,19 +29,30 @@ struct Lattice {
     precision: u32,
 }
 
-/// The best polynomial's coefficients, in the basis of `exact`, as multiples of 2^-bits.
+/// The best polynomial's coefficients, in the basis of `exact`, as multiples of 2^-bits; those that are `fixed` stay.
 ///
 /// # Errors
 /// As [`super::remez::minimax`].
-pub(super) fn rounded(problem: &Problem, exact: &Polynomial, best: &Minimax, bits: u32) -> Result<Vec<Rational>> {
+pub(super) fn rounded(
+    problem: &Problem,
+    exact: &Polynomial,
+    best: &Minimax,
+    fixed: &[usize],
+    bits: u32,
+) -> Result<Vec<Rational>> {
     let step = if best.parity.is_some() { 2 } else { 1 };
     let first = usize::from(best.parity == Some(Parity::Odd));
-    let free: Vec<usize> = (first..exact.coefficients.len()).step_by(step).collect();
+    let free: Vec<usize> = (first..exact.coefficients.len()).step_by(step).filter(|k| !fixed.contains(k)).collect();
     let lattice = Lattice::new(problem, exact, best, &free, bits)?;
     let scaled = free.iter().filter_map(|k| exact.coefficients.get(*k));
     let scaled: Vec<Float> = scaled.map(|c| Float::with_val(lattice.precision, c) << bits).collect();
     let integers = lattice.descended(&scaled, lattice.nearest_plane(&scaled));
     let mut coefficients = vec![Rational::new(); exact.coefficients.len()];
+    for k in fixed {
+        if let (Some(c), Some(value)) = (coefficients.get_mut(*k), exact.coefficients.get(*k)) {
+            c.clone_from(value);
+        }
+    }
     for (k, integer) in free.iter().zip(integers) {
         if let Some(c) = coefficients.get_mut(*k) {
             *c = Rational::from(integer) >> bits;

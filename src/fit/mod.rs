@@ -12,6 +12,7 @@ mod stages;
 
 pub use closed_form::{ClosedForm, best_error, closed_form_absolute, closed_form_relative};
 pub use composite::Composite;
+pub use remez::Constraints;
 
 use crate::error::{Error, Result};
 use crate::poly::table::{
@@ -74,6 +75,8 @@ pub struct FitRequest {
     /// Round every number to a multiple of 2^-bits; where `None`, so finely that the error changes by less than 2^-30
     /// of itself.
     pub scale_bits: Option<u32>,
+    /// What the polynomial must satisfy besides.
+    pub constraints: Constraints,
 }
 
 /// The numbers of a table before its fields are put around them.
@@ -135,7 +138,10 @@ fn estimate(error: &Float) -> Exact {
 
 /// Whether a formula gives the best polynomial that is asked for.
 fn has_closed_form(request: &FitRequest) -> bool {
-    matches!(request.target, Target::Reciprocal(_)) && request.intervals.len() == 1 && request.parity.is_none()
+    matches!(request.target, Target::Reciprocal(_))
+        && request.intervals.len() == 1
+        && request.parity.is_none()
+        && request.constraints.is_none()
 }
 
 /// The checked intervals, with their mirror images where a symmetry is asked for and they lie to one side of 0.
@@ -172,6 +178,11 @@ impl Domain {
             let name = request.target.name().name;
             return Err(Error::input(format!("--method: {name} has no closed form and no composite: take remez")));
         };
+        if !request.constraints.is_none() {
+            return Err(Error::input(
+                "--fix, --positive: closed forms and composites have no constraints, take --method remez",
+            ));
+        }
         if request.parity.is_some() {
             return Err(Error::input("--parity: closed forms and composites have no symmetry, take --method remez"));
         }

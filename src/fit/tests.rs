@@ -18,6 +18,7 @@ fn request(epsilon: &str, lo: &str, hi: &str, goal: Goal) -> FitRequest {
         basis: Basis::Chebyshev,
         parity: None,
         scale_bits: None,
+        constraints: Constraints::default(),
     }
 }
 

@@ -135,6 +135,7 @@ impl<'a> Map<'a> {
             basis: Basis::Chebyshev,
             parity: None,
             scale_bits: None,
+            constraints: crate::fit::Constraints::default(),
         };
         certify(&fit(&request)?)
     }

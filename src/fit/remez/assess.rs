@@ -1,16 +1,17 @@
 //! The weighted error of any polynomial, such as one with rounded coefficients.
 
 use super::domain::{Domain, Place, Sample};
+use super::maxima::{extrema, fine_grid, maxima};
 use super::problem::Problem;
 use super::scan::Residual;
 use super::start::locate;
-use super::trial::Nodes;
+use super::trial::{Nodes, clenshaw};
 use crate::error::Result;
 use crate::poly::{Basis, Polynomial};
 use rug::{Float, Rational};
 
-/// Parts of the gap between neighbours of the reference.
-const PARTS: usize = 8;
+/// Places of each segment for each degree.
+const PARTS_PER_DEGREE: usize = 4;
 
 /// The largest weighted error, which is estimated to be about `expected` with extrema near `reference`.
 ///
@@ -24,13 +25,35 @@ pub(in crate::fit) fn weighted_error(
 ) -> Result<Float> {
     let domain = Domain::without_parity(problem)?;
     let coefficients = chebyshev_coefficients(polynomial, expected.prec());
-    let mut places: Vec<Place> = reference.iter().map(|x| locate(&domain.segments, &domain.y_of(x))).collect();
-    places.sort_by(|a, b| a.segment.cmp(&b.segment).then(a.angle.total_cmp(&b.angle)));
-    places.dedup();
     let residual = Residual { domain: &domain, coefficients: &coefficients, level: expected };
-    let scan = residual.scan(&places, PARTS)?;
-    let largest = scan.peaks.iter().map(|peak| peak.ratio.abs()).fold(0.0, f64::max);
+    let extrema = extrema(&around(&domain, polynomial, reference), 0.0, |place| residual.ratio(place))?;
+    let largest = extrema.iter().map(|(_, ratio)| ratio.abs()).fold(0.0, f64::max);
     Ok(Float::with_val(expected.prec(), expected * largest))
+}
+
+/// The least value of a polynomial on the intervals, estimated; `unit` is a number > 0 of about its size.
+///
+/// # Errors
+/// As [`super::minimax`].
+pub(in crate::fit) fn least_value(
+    problem: &Problem,
+    polynomial: &Polynomial,
+    unit: &Float,
+    reference: &[Float],
+) -> Result<Float> {
+    let domain = Domain::without_parity(problem)?;
+    let coefficients = chebyshev_coefficients(polynomial, unit.prec());
+    let minima = maxima(&around(&domain, polynomial, reference), f64::NEG_INFINITY, |place| {
+        Ok(-(clenshaw(&coefficients, &domain.y(place)) / unit).to_f64())
+    })?;
+    let least = minima.iter().map(|(_, value)| -value).fold(f64::INFINITY, f64::min);
+    Ok(Float::with_val(unit.prec(), unit * least))
+}
+
+/// Places around a reference, as dense as the extrema of a polynomial.
+fn around(domain: &Domain, polynomial: &Polynomial, reference: &[Float]) -> Vec<Place> {
+    let places: Vec<Place> = reference.iter().map(|x| locate(&domain.segments, &domain.y_of(x))).collect();
+    fine_grid(domain, PARTS_PER_DEGREE * (polynomial.degree() + 1), &places)
 }
 
 /// The function and its weight at about `count` points, as dense as the extrema of a polynomial are.
@@ -53,7 +76,7 @@ pub(in crate::fit) fn samples(problem: &Problem, count: usize, precision: u32) -
 }
 
 /// The coefficients c_k of T_k on the polynomial's interval.
-fn chebyshev_coefficients(polynomial: &Polynomial, precision: u32) -> Vec<Float> {
+pub(super) fn chebyshev_coefficients(polynomial: &Polynomial, precision: u32) -> Vec<Float> {
     let convert = |c: &Rational| Float::with_val(precision, c);
     if polynomial.basis == Basis::Chebyshev {
         return polynomial.coefficients.iter().map(convert).collect();

@@ -64,7 +64,8 @@ impl<'a> Domain<'a> {
         Self::folded(problem, None)
     }
 
-    fn folded(problem: &Problem<'a>, parity: Option<Parity>) -> Result<Self> {
+    /// The domain in x², or in x without parity.
+    pub fn folded(problem: &Problem<'a>, parity: Option<Parity>) -> Result<Self> {
         let pieces = problem.pieces(parity);
         let last = pieces.last().map(|[_, hi]| hi.clone()).unwrap_or_default();
         let first = pieces.first().map(|[lo, _]| lo.clone()).unwrap_or_default();
@@ -75,6 +76,16 @@ impl<'a> Domain<'a> {
         let segments = pieces.iter().map(|piece| Segment::new(piece, &hull, bits)).collect();
         let [_, largest] = problem.hull();
         Ok(Self { function: problem.function, weight: problem.weight, parity, hull, largest, segments, is_whole })
+    }
+
+    /// The coefficients of q when p has at most this degree.
+    pub fn unknowns(&self, degree: u64) -> usize {
+        let count = match self.parity {
+            None => degree + 1,
+            Some(Parity::Even) => degree / 2 + 1,
+            Some(Parity::Odd) => degree.div_ceil(2),
+        };
+        count.max(1) as usize
     }
 
     /// y at a place.
@@ -103,6 +114,16 @@ impl<'a> Domain<'a> {
         if self.parity.is_some() { variable.max(&Float::new(precision)).sqrt() } else { variable }
     }
 
+    /// Places in x with their mirror images where there is a parity.
+    pub fn mirrored(&self, mut places: Vec<Float>) -> Vec<Float> {
+        if self.parity.is_some() {
+            let images: Vec<Float> = places.iter().filter(|x| !x.is_zero()).map(|x| -x.clone()).collect();
+            places.extend(images);
+        }
+        places.sort_by(Float::total_cmp);
+        places
+    }
+
     /// The weight of the error f − p at y.
     pub fn weight(&self, y: &Float, precision: u32) -> Float {
         let x = self.x(y, precision);
@@ -116,8 +137,18 @@ impl<'a> Domain<'a> {
         if odd && x.is_zero() {
             return Ok(None);
         }
-        let mut value = self.function.value(&x);
-        let mut weight = self.weight.at(&x, &value);
+        let Sample { mut value, mut weight } = self.function_at(&x)?;
+        if odd {
+            value /= &x;
+            weight *= &x;
+        }
+        Ok((!weight.is_zero()).then_some(Sample { value, weight }))
+    }
+
+    /// The function and the weight of its error at x.
+    pub fn function_at(&self, x: &Float) -> Result<Sample> {
+        let value = self.function.value(x);
+        let weight = self.weight.at(x, &value);
         if !value.is_finite() || !weight.is_finite() || weight < 0 {
             let (f, w) = (value.to_f64(), weight.to_f64());
             let x = x.to_f64();
@@ -126,11 +157,7 @@ impl<'a> Domain<'a> {
                  finite weight ≥ 0 on the whole interval"
             )));
         }
-        if odd {
-            value /= &x;
-            weight *= &x;
-        }
-        Ok((!weight.is_zero()).then_some(Sample { value, weight }))
+        Ok(Sample { value, weight })
     }
 }
 

@@ -1,10 +1,11 @@
 //! The exchange itself.
 
+use super::bounds;
 use super::domain::{Domain, Place};
 use super::problem::Problem;
 use super::scan::{Residual, Scan, trim};
 use super::start::reference;
-use super::trial::{Levelled, Nodes};
+use super::trial::Levelled;
 use crate::error::{Error, Result};
 use crate::poly::table::LARGEST_DEGREE;
 use crate::target::Parity;
@@ -12,9 +13,15 @@ use rayon::prelude::*;
 use rug::{Float, Rational};
 
 /// The precision that every exchange begins with.
-const FIRST_PRECISION: u32 = 128;
-/// More than this is refused: the error is then below 2^-16384 of the function.
+pub(super) const FIRST_PRECISION: u32 = 128;
+/// More than this is refused.
 const LAST_PRECISION: u32 = 40_000;
+/// Coefficients squared times bits: beyond this an iteration takes a minute.
+const LARGEST_WORK: u64 = 1 << 36;
+/// A best error below 2^-this of the function is refused.
+const SMALLEST_LEVEL: u32 = 16_384;
+/// Bits that the polynomial may lose beyond its levelled error.
+const FORESIGHT_BITS: u32 = 8;
 /// Bits of the levelled error that rounding must leave.
 const LEVEL_BITS: f64 = 56.0;
 /// With fewer bits nothing is known of the levelled error.
@@ -22,7 +29,7 @@ const NOISE_BITS: f64 = 6.0;
 /// By how much, over |h|, the polynomial may miss the levelled error on its own reference.
 const LARGEST_DEVIATION: f64 = 1e-11;
 /// The exchange ends when the largest error exceeds the levelled one by no more than this, relatively.
-const TOLERANCE: f64 = 1e-10;
+pub(super) const TOLERANCE: f64 = 1e-10;
 /// Parts of the gap between neighbours of the reference, while iterating.
 const PARTS: usize = 4;
 /// The same in the last look for extrema that were missed.
@@ -54,9 +61,10 @@ pub struct Minimax {
 }
 
 /// Whether the best error is below a limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(in crate::fit) enum Verdict {
-    Above,
+    /// No polynomial of the degree has a smaller error than this, which is above the limit.
+    Above(Float),
     Below,
 }
 
@@ -84,16 +92,20 @@ pub fn minimax(problem: &Problem, degree: u64) -> Result<Minimax> {
 /// Whether some polynomial of degree at most `degree` has a weighted error of at most `limit`.
 ///
 /// The levelled error is a lower bound of the best one on any reference (de la Vallée Poussin), so a few iterations
-/// decide.
+/// decide; and often a bound that needs none.
 ///
 /// # Errors
 /// As [`minimax`].
 pub(in crate::fit) fn reaches(problem: &Problem, degree: u64, limit: &Rational) -> Result<Verdict> {
+    let bound = lower_bound(problem, degree)?;
+    if bound > *limit {
+        return Ok(Verdict::Above(bound));
+    }
     let mut exchange = Exchange::new(problem, degree)?;
     loop {
         let levelled = exchange.level()?;
         if Float::with_val(64, levelled.level.abs_ref()) > *limit {
-            return Ok(Verdict::Above);
+            return Ok(Verdict::Above(levelled.level.abs()));
         }
         let step = exchange.step_from(levelled, PARTS)?;
         // Within the tolerance the limit itself counts as reached.
@@ -102,6 +114,15 @@ pub(in crate::fit) fn reaches(problem: &Problem, degree: u64, limit: &Rational) 
         }
         exchange.advance(step)?;
     }
+}
+
+/// A number below the weighted error of every polynomial of degree at most `degree`, without an exchange.
+///
+/// # Errors
+/// As [`minimax`].
+pub(in crate::fit) fn lower_bound(problem: &Problem, degree: u64) -> Result<Float> {
+    let domain = Domain::new(problem, degree)?;
+    bounds::lower_bound(&domain, domain.unknowns(degree))
 }
 
 /// A trial polynomial and the extrema of its error.
@@ -116,7 +137,6 @@ struct Step {
 struct Exchange<'a> {
     domain: Domain<'a>,
     reference: Vec<Place>,
-    nodes: Nodes,
     precision: u32,
     iterations: u64,
 }
@@ -129,32 +149,33 @@ impl<'a> Exchange<'a> {
             )));
         }
         let domain = Domain::new(problem, degree)?;
-        let unknowns = match domain.parity {
-            None => degree + 1,
-            Some(Parity::Even) => degree / 2 + 1,
-            Some(Parity::Odd) => degree.div_ceil(2),
-        };
-        let count = unknowns.max(1) as usize;
+        let count = domain.unknowns(degree);
+        let precision = bounds::foreseen_precision(&domain, count, LEVEL_BITS as u32 + FORESIGHT_BITS, SMALLEST_LEVEL)?
+            .ok_or_else(too_small)?;
         let reference = reference(&domain, count + 1);
-        Ok(Self {
-            domain,
-            reference,
-            nodes: Nodes::new(count, FIRST_PRECISION),
-            precision: FIRST_PRECISION,
-            iterations: 0,
-        })
+        let exchange = Self { domain, reference, precision, iterations: 0 };
+        exchange.check_work()?;
+        Ok(exchange)
     }
 
     fn raise_precision(&mut self, bits: u32) -> Result<()> {
         self.precision = bits.next_multiple_of(64);
         if self.precision > LAST_PRECISION {
-            return Err(Error::input(format!(
-                "--degree: the error of the best polynomial lies below 2^-{LAST_PRECISION} of the function, or the function \
-                 is such a polynomial itself: take a smaller degree"
-            )));
+            return Err(too_small());
         }
-        self.nodes = Nodes::new(self.nodes.len(), self.precision);
-        Ok(())
+        self.check_work()
+    }
+
+    fn check_work(&self) -> Result<()> {
+        let count = self.reference.len() - 1;
+        if (count as u64).pow(2).saturating_mul(self.precision.into()) <= LARGEST_WORK {
+            return Ok(());
+        }
+        Err(Error::input(format!(
+            "--degree: the exchange with {count} coefficients needs {} bits on this interval and would take many minutes: take \
+             a smaller degree, or for the reciprocal --method closed-form",
+            self.precision
+        )))
     }
 
     /// The levelled error on the reference, at a precision that leaves enough of its digits.
@@ -195,7 +216,7 @@ impl<'a> Exchange<'a> {
     /// The polynomial of a levelled reference and its extrema; at more precision where it misses its own reference.
     fn step_from(&mut self, mut levelled: Levelled, parts: usize) -> Result<Step> {
         loop {
-            let coefficients = levelled.coefficients(&self.nodes);
+            let coefficients = levelled.coefficients();
             let scan = self.scan(&coefficients, &levelled.level, parts)?;
             if scan.deviation <= LARGEST_DEVIATION {
                 let spread = scan.largest();
@@ -245,12 +266,7 @@ impl<'a> Exchange<'a> {
     fn finish(&self, step: Step, degree: u64) -> Minimax {
         let level = step.level.abs();
         let weight = self.reference.iter().map(|place| self.domain.weight(&self.domain.y(*place), self.precision));
-        let positive = self.reference.iter().map(|place| self.domain.x(&self.domain.y(*place), self.precision));
-        let mut reference: Vec<Float> = positive.collect();
-        if self.domain.parity.is_some() {
-            let mirrored: Vec<Float> = reference.iter().rev().filter(|x| !x.is_zero()).map(|x| -x.clone()).collect();
-            reference.splice(0..0, mirrored);
-        }
+        let reference = self.reference.iter().map(|place| self.domain.x(&self.domain.y(*place), self.precision));
         Minimax {
             coefficients: unfolded(step.coefficients, self.domain.parity, &self.domain.largest, degree),
             parity: self.domain.parity,
@@ -260,9 +276,16 @@ impl<'a> Exchange<'a> {
             iterations: self.iterations + 1,
             precision: self.precision,
             weight: weight.fold(Float::new(self.precision), |largest, weight| largest.max(&weight)),
-            reference,
+            reference: self.domain.mirrored(reference.collect()),
         }
     }
+}
+
+fn too_small() -> Error {
+    Error::input(format!(
+        "--degree: the error of the best polynomial lies below 2^-{SMALLEST_LEVEL} of the function, or the function is such a \
+         polynomial itself: take a smaller degree"
+    ))
 }
 
 /// Coefficients of q in T_k(2x²/b² − 1) = T_2k(x/b) as those of q(x²) or x·q(x²) in T_k(x/b).

@@ -53,7 +53,8 @@ pub(super) struct Residual<'a> {
 }
 
 impl Residual<'_> {
-    fn ratio(&self, place: Place) -> Result<f64> {
+    /// The error at a place over the levelled one, with the sign that it has beside that.
+    pub fn ratio(&self, place: Place) -> Result<f64> {
         let precision = self.level.prec();
         let y = self.domain.y(place);
         let Some(sample) = self.domain.sample(&y, precision)? else { return Ok(0.0) };

@@ -90,6 +90,40 @@ fn a_function_of_the_callers_own_needs_its_value_alone() {
 }
 
 #[test]
+fn bounds_without_an_exchange_are_below_the_closed_form_and_often_near_it() {
+    let mut near = 0;
+    for e in [4, 8, 40, 200] {
+        let epsilon = format!("2^-{e}");
+        let (a, b) = (parse_exact(&epsilon).unwrap(), parse_exact(&epsilon).unwrap() + 1u32);
+        for degree in [0, 1, 15, 31, 100] {
+            for (metric, weight) in [(Metric::Relative, Weight::Relative), (Metric::Absolute, Weight::Absolute)] {
+                let (target, ends) = (target("reciprocal", &epsilon), intervals(&[("0", "1")]));
+                let problem = Problem { function: target.function(), intervals: &ends, weight, parity: None };
+                let exact = best_error(metric, &a, &b, degree).unwrap();
+                let share = (lower_bound(&problem, degree).unwrap() / exact).to_f64();
+                assert!(share <= 1.0 + 1e-12, "{e} {degree} {metric}: {share}");
+                near += u32::from(share > 0.3);
+            }
+        }
+    }
+    assert!(near >= 10, "{near}");
+}
+
+/// T_70 has no part in the measures that foresee the precision for 65 coefficients, and its best error is 1.
+#[test]
+fn an_error_that_is_not_foreseen_is_found() {
+    struct Wave;
+    impl Function for Wave {
+        fn value(&self, x: &Float) -> Float {
+            (x.clone().acos() * 70u32).cos()
+        }
+    }
+    let ends = intervals(&[("-1", "1")]);
+    let problem = Problem { function: &Wave, intervals: &ends, weight: Weight::Absolute, parity: None };
+    assert_relative_eq!(minimax(&problem, 64).unwrap().error.to_f64(), 1.0, max_relative = 1e-9);
+}
+
+#[test]
 fn symmetric_problems_have_symmetric_solutions() {
     let two = [("-1", "-1/8"), ("1/8", "1")];
     let sign = solve(&target("sign", "0"), Weight::Absolute, &two, 20);

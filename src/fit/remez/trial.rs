@@ -1,6 +1,7 @@
 //! The polynomial whose weighted error is ±h in turn on a reference, and its Chebyshev coefficients.
 //!
-//! The levelled error and the polynomial come from barycentric weights in O(n²), without a linear system.
+//! The levelled error comes from barycentric weights and the polynomial from divided differences, both in O(n²) and
+//! without a linear system.
 //! (Pachón and Trefethen, *Barycentric-Remez algorithms for best polynomial approximation in the chebfun system*, BIT
 //! 49, 2009.)
 
@@ -9,12 +10,13 @@ use rayon::prelude::*;
 use rug::ops::SubFrom;
 use rug::{Assign, Float};
 
+/// Fewer numbers are not shared out among threads.
+const LEAST_SHARE: usize = 64;
+
 /// The levelled error of a reference.
 pub(super) struct Levelled {
     /// The reference.
     places: Vec<Float>,
-    /// 1/Π (y_i − y_j), up to a common factor.
-    weights: Vec<Float>,
     /// What the polynomial is at the reference: f_i − (−1)^i·h/w_i.
     values: Vec<Float>,
     /// h, with its sign: the weighted error f − p at the first point.
@@ -44,33 +46,73 @@ impl Levelled {
             if i.is_multiple_of(2) { Float::with_val(precision, &sample.value - part) } else { part + &sample.value }
         };
         let values = samples.iter().enumerate().map(|(i, sample)| deviation(i, sample)).collect();
-        Self { places, weights, values, level, bits }
+        Self { places, values, level, bits }
     }
 
-    /// The polynomial's Chebyshev coefficients, c_0 full, from its values at the nodes.
-    pub fn coefficients(&self, nodes: &Nodes) -> Vec<Float> {
-        let values: Vec<Float> = nodes.all().par_iter().map(|y| self.value(y)).collect();
-        nodes.transform(&values)
-    }
-
-    /// The barycentric formula of the second kind.
-    fn value(&self, y: &Float) -> Float {
-        let precision = self.level.prec();
-        let (mut numerator, mut denominator) = (Float::new(precision), Float::new(precision));
-        let mut quotient = Float::new(precision);
-        for ((place, weight), value) in self.places.iter().zip(&self.weights).zip(&self.values) {
-            quotient.assign(y - place);
-            if quotient.is_zero() {
-                return value.clone();
+    /// The polynomial's Chebyshev coefficients, c_0 full.
+    ///
+    /// By Newton's form through all points but the last: its divisors and factors are differences of short numbers, so
+    /// that even at a high precision a step costs little.
+    pub fn coefficients(&self) -> Vec<Float> {
+        let order = spread_order(self.places.len().saturating_sub(1));
+        let places: Vec<&Float> = order.iter().filter_map(|i| self.places.get(*i)).collect();
+        let values = order.iter().filter_map(|i| self.values.get(*i)).cloned().collect();
+        let differences = divided_differences(&places, values);
+        let (mut sum, mut next) = (Vec::new(), Vec::new());
+        for (place, difference) in places.iter().zip(&differences).rev() {
+            next.resize(sum.len() + 1, Float::new(difference.prec()));
+            times_linear(&sum, place, &mut next);
+            if let Some(first) = next.first_mut() {
+                *first += Float::with_val(difference.prec(), difference << 1);
             }
-            quotient.recip_mut();
-            quotient *= weight;
-            denominator += &quotient;
-            quotient *= value;
-            numerator += &quotient;
+            std::mem::swap(&mut sum, &mut next);
         }
-        numerator / denominator
+        if let Some(first) = sum.first_mut() {
+            *first >>= 1;
+        }
+        sum
     }
+}
+
+/// The indices below `count` with their bits in reverse: every part of the order is spread over the whole, so that Newton's
+/// form loses few digits.
+fn spread_order(count: usize) -> Vec<usize> {
+    let bits = count.next_power_of_two().ilog2();
+    let reversed = |i: usize| i.reverse_bits().checked_shr(usize::BITS - bits).unwrap_or(0);
+    (0..1 << bits).map(reversed).filter(|i| *i < count).collect()
+}
+
+/// f[y_0], f[y_0, y_1], … from the values f(y_i).
+fn divided_differences(places: &[&Float], mut values: Vec<Float>) -> Vec<Float> {
+    let mut before = values.clone();
+    for step in 1..places.len() {
+        std::mem::swap(&mut values, &mut before);
+        let ends = places.par_iter().zip(places.par_iter().skip(step));
+        let pairs = before.par_iter().zip(before.par_iter().skip(1)).skip(step - 1);
+        let to = values.par_iter_mut().skip(step);
+        to.zip(pairs).zip(ends).with_min_len(LEAST_SHARE).for_each(|((to, (left, right)), (start, end))| {
+            to.assign(right - left);
+            *to /= Float::with_val(start.prec() + 2, *end - *start);
+        });
+        if let (Some(kept), Some(done)) = (values.get_mut(step - 1), before.get(step - 1)) {
+            kept.assign(done);
+        }
+    }
+    values
+}
+
+/// (y − place)·Σ' c_k·T_k(y), the coefficient of T_0 doubled so that y·T_k = (T_(k−1) + T_(k+1))/2 holds for k = 0 too.
+fn times_linear(sum: &[Float], place: &Float, to: &mut [Float]) {
+    to.par_iter_mut().with_min_len(LEAST_SHARE).enumerate().for_each(|(k, to)| {
+        to.assign(0);
+        for neighbour in [k.abs_diff(1), k + 1].iter().filter_map(|j| sum.get(*j)) {
+            *to += neighbour;
+        }
+        *to >>= 1;
+        if let Some(here) = sum.get(k) {
+            *to -= Float::with_val(here.prec(), here * place);
+        }
+    });
 }
 
 /// 1/Π (2y_i − 2y_j): the factor 2 keeps the products near 1 on [−1, 1].
@@ -110,10 +152,6 @@ impl Nodes {
             }
         };
         Self { cosines: (0..4 * count).filter_map(mirrored).collect(), count }
-    }
-
-    pub fn len(&self) -> usize {
-        self.count
     }
 
     /// cos(π(2k + 1)/(2N)).
