@@ -63,6 +63,7 @@ fn staged(name: &str) -> Table {
         basis: Basis::Chebyshev,
         parity: None,
         scale_bits: None,
+        constraints: crate::fit::Constraints::default(),
     };
     fit(&request).unwrap()
 }

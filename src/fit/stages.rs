@@ -94,6 +94,9 @@ pub(super) fn numbers(request: &FitRequest, rule: Rule, intervals: &[[Exact; 2]]
             "--parity: the composite of the sign is odd, that of the inverse square root has none",
         ));
     }
+    if !request.constraints.is_none() {
+        return Err(Error::input("--fix, --positive: a composite has no constraints, take --method remez"));
+    }
     if request.basis == Basis::Monomial {
         return Err(Error::input("--basis: the stages of a composite are in the Chebyshev basis"));
     }

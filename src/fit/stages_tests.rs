@@ -1,5 +1,5 @@
 use super::*;
-use crate::fit::{Method, fit};
+use crate::fit::{Constraints, Method, fit};
 use crate::poly::table::Table;
 
 fn request(name: &str, lo: Rational, hi: Rational, limit: Rational) -> FitRequest {
@@ -12,6 +12,7 @@ fn request(name: &str, lo: Rational, hi: Rational, limit: Rational) -> FitReques
         basis: Basis::Chebyshev,
         parity: None,
         scale_bits: None,
+        constraints: Constraints::default(),
     }
 }
 
@@ -116,6 +117,7 @@ fn what_cannot_be_is_refused_with_the_option() {
     for (request, words) in [
         (FitRequest { goal: Goal::Degree(7), ..sign() }, "--degree"),
         (FitRequest { basis: Basis::Monomial, ..sign() }, "--basis"),
+        (FitRequest { constraints: Constraints { positive: true, ..Constraints::default() }, ..sign() }, "--positive"),
         (FitRequest { parity: Some(Parity::Even), ..sign() }, "--parity"),
         (FitRequest { goal: Goal::MaxError(power(0)), ..sign() }, "--max-error"),
         (FitRequest { goal: Goal::MaxError(power(-20_000)), ..sign() }, "--max-error"),

@@ -133,7 +133,7 @@ mod tests {
             let x = Rational::from((n, 64));
             let value = FloatPolynomial::new(&p, 256).value(&Float::with_val(256, &x));
             let exact = p.value(&x);
-            let distance = Rational::from(value.to_rational().unwrap() - exact).abs();
+            let distance = (value.to_rational().unwrap() - exact).abs();
             prop_assert!(distance < Rational::from(1) >> 180, "{}", distance.to_f64());
         }
     }
