@@ -1,0 +1,66 @@
+(** Tables of exp on an interval of x ≤ 0: s(t) = exp(−t) has s' = −s. *)
+
+Require Import Reals List ZArith Lra Lia Psatz Bool.
+Require Import PolyAttn.Base PolyAttn.Witness PolyAttn.Bernstein PolyAttn.Models.
+Require Export PolyAttn.Transcendental.
+Import ListNotations.
+Open Scope R_scope.
+
+Definition decay (t : table) : Z -> list Z -> list Z := fun _ => scale_by (- step_numerator t).
+Definition decay_models (t : table) : list model :=
+  run (advance (model_degree t) (decay t) (step_denominator t) (fun _ _ => 0%Z) (fun _ => true)) (pieces t) 0 (model_unit t, 0%Z).
+Definition exponential (side : Z) : shape := {| constant := 0; slope := 0; factor := 2; factor_slope := 0 |}.
+
+Definition check_exp (t : table) : bool :=
+  let models := decay_models t in (hi t <=? 0)%Z && forallb holds models && check_bound t exponential models.
+Definition check_exp_lower (t : table) (x lower : Z * Z) : bool :=
+  let models := decay_models t in (hi t <=? 0)%Z && forallb holds models && check_lower t exponential models x lower.
+
+Lemma decay_cover : forall t, well_formed t = true -> forallb holds (decay_models t) = true ->
+  cover t (fun v => exp (- v)) (decay_models t).
+Proof.
+  intros t H Hh. pose proof (well_formed_spec t H) as (_ & _ & _ & _ & Hn & Hd & HM).
+  apply (run_cover _ (known (model_unit t) (step t) (fun v => exp (- v)))); [|unfold known; cbn [fst snd]|exact Hh].
+  - apply (advance_correct _ _ _ _ (fun v => - exp (- v))).
+    + apply lt_IZR; assumption.
+    + apply lt_IZR; assumption.
+    + left; apply step_positive; assumption.
+    + intros v _. replace (- exp (- v)) with (exp (- v) * (-1)) by ring.
+      apply (derivable_pt_lim_comp (fun v => - v) exp); [|apply derivable_pt_lim_exp].
+      apply (derivable_pt_lim_opp id), derivable_pt_lim_id.
+    + intros i q _ _. split; [lia|]. intros u Hu v excess.
+      assert (E : excess = - step t * (eval q u / IZR (model_unit t) - exp (- v))).
+      { unfold excess, decay, step, frac. rewrite eval_scale, opp_IZR. field. lra. }
+      pose proof (step_positive t H). assert (Z : 0 / IZR (model_unit t) = 0) by (unfold Rdiv; ring).
+      rewrite E, Z. split; intro; nra.
+  - rewrite Rmult_0_r, Ropp_0, exp_0. unfold Rdiv. rewrite Rmult_0_l, Rinv_r by lra.
+    rewrite Rminus_diag_eq, Rabs_R0 by reflexivity. lra.
+Qed.
+
+Lemma exponential_shape : forall t, well_formed t = true -> (hi t <= 0)%Z -> forall side v, is_side side ->
+  inside t side v -> exp (IZR side * v) = shaped (exponential side) v (exp (- v)).
+Proof.
+  intros t H Hhi side v [->| ->] (_ & _ & Hmost).
+  - apply well_formed_spec in H. destruct H as (_ & _ & Hl & _). apply lt_IZR in Hl. unfold most in Hmost. lia.
+  - unfold shaped, exponential. cbn [constant slope factor factor_slope].
+    replace (IZR (-1) * v) with (- v) by ring. field.
+Qed.
+
+Theorem exp_sound : forall t, check_exp t = true -> forall x, low t <= x <= high t ->
+  Rabs (approximation t x - exp x) <= bound t.
+Proof.
+  intros t C. unfold check_exp in C. rewrite !andb_true_iff, Z.leb_le in C. destruct C as [[Hhi Hh] C].
+  pose proof (check_bound_formed _ _ _ C) as H.
+  apply (bound_sound t exponential (fun v => exp (- v)) exp (decay_models t)); [apply decay_cover; assumption| |assumption].
+  apply exponential_shape; assumption.
+Qed.
+
+(** Somewhere the error is at least this. *)
+Theorem exp_lower_sound : forall t x lower, check_exp_lower t x lower = true ->
+  exists v, low t <= v <= high t /\ point lower <= Rabs (approximation t v - exp v).
+Proof.
+  intros t x lower C. unfold check_exp_lower in C. rewrite !andb_true_iff, Z.leb_le in C. destruct C as [[Hhi Hh] C].
+  pose proof (check_lower_formed _ _ _ _ _ C) as H.
+  apply (lower_sound t exponential (fun v => exp (- v)) exp (decay_models t) x); [apply decay_cover; assumption| |assumption].
+  apply exponential_shape; assumption.
+Qed.
