@@ -69,6 +69,9 @@ pub struct Certificate {
     /// What shows the upper bound at once; `None` where that takes a search.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chebyshev: Option<ChebyshevWitness>,
+    /// Of a composite of stages: ranges of w before the first stage and after each one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ranges: Vec<[Exact; 2]>,
     /// The numbers of the table.
     #[serde(flatten)]
     pub form: Form,

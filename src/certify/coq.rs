@@ -43,6 +43,7 @@ pub fn coq(certificate: &Certificate) -> Result<String> {
             file.composite(start, steps, bound, &(Integer::from(1) << recurrence.bits()));
             file.composite_theorems(c, **bound < 1);
         }
+        (Form::Stages { .. }, _) => return Err(Error::input("field 'form': a composite of stages has no Coq file")),
         (Form::Polynomial { .. }, None) => {
             return Err(Error::input(
                 "field 'chebyshev': the bound was proved without a Chebyshev witness, found none",

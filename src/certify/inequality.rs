@@ -49,6 +49,7 @@ pub(super) fn method(subject: &Subject, witnessed: bool) -> &'static str {
     match (&subject.approximation, &subject.target) {
         _ if witnessed => "Chebyshev witness",
         (Approximation::Composite(_), _) => "exact range of the residual's recurrence",
+        (Approximation::Stages(_), _) => "ranges of the stages, each by Bernstein subdivision over integers",
         (_, Target::InverseSqrt(_)) => "Bernstein subdivision over integers, in the square root",
         (_, target) if needs_models(target) => "Chebyshev models, then Bernstein subdivision over integers",
         _ => "Bernstein subdivision over integers",

@@ -14,6 +14,8 @@ mod model;
 mod peak;
 mod prove;
 mod recurrence;
+mod stage_search;
+mod stages;
 mod subject;
 mod verify;
 mod witness;
@@ -34,6 +36,7 @@ use inequality::needs_models;
 use peak::{ErrorCurve, shown};
 use prove::Property;
 use rug::Rational;
+use stages::Chain;
 use std::time::Instant;
 use subject::{Approximation, Segment, Subject};
 use witness::ChebyshevResidual;
@@ -73,6 +76,7 @@ struct Bounds {
     witness: Rational,
     models: Vec<Model>,
     chebyshev: Option<ChebyshevWitness>,
+    ranges: Vec<Segment>,
 }
 
 /// Proves a table's error, positivity and monotonicity.
@@ -97,6 +101,7 @@ pub fn certify(table: &Table) -> Result<Certified> {
         }
         Approximation::Polynomial(p) => polynomial_bounds(&subject, p),
         Approximation::Composite(_) => composite_bounds(&subject),
+        Approximation::Stages(chain) => stage_bounds(&subject, chain),
     };
     let (positive, monotone) = (prove::is_positive(&subject), prove::is_monotone(&subject));
     let failure = failure(table, &bounds, positive.answer(), monotone.answer());
@@ -134,6 +139,7 @@ pub fn certify(table: &Table) -> Result<Certified> {
         },
         models: bounds.models,
         chebyshev: bounds.chebyshev,
+        ranges: bounds.ranges.into_iter().map(|(low, high)| [low.into(), high.into()]).collect(),
         form: table.form.clone(),
         degree: table.degree,
         target: table.target.clone(),
@@ -179,7 +185,14 @@ fn polynomial_bounds(subject: &Subject, p: &Polynomial) -> Bounds {
     let (mut lower, mut witness) = candidates.max().unwrap_or_default();
     if let Some((bound, chebyshev)) = witnessed(subject, &lower) {
         let lower = decimal_below(&lower, LOWER_DIGITS);
-        return Bounds { upper: Some(bound), lower, witness, models: Vec::new(), chebyshev: Some(chebyshev) };
+        return Bounds {
+            upper: Some(bound),
+            lower,
+            witness,
+            models: Vec::new(),
+            chebyshev: Some(chebyshev),
+            ranges: Vec::new(),
+        };
     }
     let mut upper = None;
     let models = models(subject, &lower);
@@ -189,7 +202,7 @@ fn polynomial_bounds(subject: &Subject, p: &Polynomial) -> Bounds {
     for _ in 0..LARGEST_CORRECTIONS {
         let Some(bits) = slack else { break };
         let bound = decimal_above(&(Rational::from(&lower >> bits) + &lower), UPPER_DIGITS);
-        match prove::within(subject, &models, &bound) {
+        match prove::within(subject, p, &models, &bound) {
             Property::Holds => {
                 upper = Some(bound);
                 break;
@@ -202,7 +215,7 @@ fn polynomial_bounds(subject: &Subject, p: &Polynomial) -> Bounds {
             Property::Fails(None) | Property::Unknown => slack = slacks.next(),
         }
     }
-    Bounds { upper, lower: decimal_below(&lower, LOWER_DIGITS), witness, models, chebyshev: None }
+    Bounds { upper, lower: decimal_below(&lower, LOWER_DIGITS), witness, models, chebyshev: None, ranges: Vec::new() }
 }
 
 /// The error at x or at the peak near it, whichever is larger.
@@ -261,11 +274,26 @@ fn composite_bounds(subject: &Subject) -> Bounds {
         witness,
         models: Vec::new(),
         chebyshev: None,
+        ranges: Vec::new(),
     }
+}
+
+/// The ranges of w give the upper bound; the lower one is attained where the last w is furthest from 1.
+fn stage_bounds(subject: &Subject, chain: &Chain) -> Bounds {
+    let ranges = chain.ranges().filter(|ranges| chain.are_positive(ranges)).unwrap_or_default();
+    let upper = Chain::upper(&ranges);
+    let ends = subject.segments.iter().flat_map(|(lo, hi)| [lo.clone(), hi.clone()]);
+    let inner = chain.worst(&ranges).into_iter().flat_map(|w| subject.places_of_w(&w));
+    let (lower, witness) = ends.chain(inner).map(|x| (subject.error_at(&x), x)).max().unwrap_or_default();
+    let lower = decimal_below(&lower, LOWER_DIGITS);
+    Bounds { upper, lower, witness, models: Vec::new(), chebyshev: None, ranges }
 }
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod stage_tests;
 
 #[cfg(test)]
 mod target_tests;

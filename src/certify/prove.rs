@@ -4,9 +4,10 @@ use super::bernstein::{Sign, nonnegative, positive};
 use super::inequality::{Inequalities, inequalities};
 use super::model::Model;
 use super::peak::{contrary_pair, last_swing};
+use super::stages::Chain;
 use super::subject::{Approximation, Segment, Subject};
 use super::witness::ChebyshevResidual;
-use crate::poly::IntegerPolynomial;
+use crate::poly::{IntegerPolynomial, Polynomial};
 use rug::Rational;
 use std::cmp::Ordering;
 
@@ -34,11 +35,13 @@ impl<W> Property<W> {
     }
 }
 
-/// Whether the error is at most `bound` on every interval; a polynomial that may fail is answered with a point.
-pub(super) fn within(subject: &Subject, models: &[Model], bound: &Rational) -> Property<Option<Rational>> {
-    let Approximation::Polynomial(p) = &subject.approximation else {
-        return if composite_upper(subject) <= *bound { Property::Holds } else { Property::Fails(None) };
-    };
+/// Whether the error of a polynomial is at most `bound` on every interval; one that may fail is answered with a point.
+pub(super) fn within(
+    subject: &Subject,
+    p: &Polynomial,
+    models: &[Model],
+    bound: &Rational,
+) -> Property<Option<Rational>> {
     for Inequalities { polynomials, place } in inequalities(subject, p, models, bound) {
         for polynomial in &polynomials {
             match nonnegative(polynomial) {
@@ -77,12 +80,24 @@ pub(super) fn is_positive(subject: &Subject) -> Property<Rational> {
                 Sign::Unknown => Property::Unknown,
             },
             Approximation::Composite(_) => composite_is_positive(subject, segment),
+            Approximation::Stages(chain) => stages_are_positive(subject, chain, segment),
         };
         if !matches!(answer, Property::Holds) {
             return answer;
         }
     }
     Property::Holds
+}
+
+/// Stages make the sign of x, or as long as every q is positive a positive function.
+fn stages_are_positive(subject: &Subject, chain: &Chain, (lo, _): &Segment) -> Property<Rational> {
+    if subject.is_not_positive_at(lo) {
+        return Property::Fails(lo.clone());
+    }
+    match chain.ranges() {
+        Some(ranges) if chain.are_positive(&ranges) => Property::Holds,
+        _ => Property::Unknown,
+    }
 }
 
 /// D·r = 1 − R: the sign of r is that of 1 − R for D > 0, the opposite for D < 0.
@@ -107,7 +122,7 @@ pub(super) fn is_monotone(subject: &Subject) -> Property<[Rational; 2]> {
     }
     for segment in &subject.segments {
         let answer = match (&subject.approximation, subject.direction(segment)) {
-            (_, None) => Property::Unknown,
+            (_, None) | (Approximation::Stages(_), _) => Property::Unknown,
             (Approximation::Polynomial(p), Some(direction)) => {
                 follows(subject, &p.on_unit(&segment.0, &segment.1), direction, segment)
             }

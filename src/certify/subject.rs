@@ -1,10 +1,11 @@
 //! What is certified: the numbers of a table, and the exact inequalities that say how good they are.
 
 use super::recurrence::Recurrence;
+use super::stages::Chain;
 use crate::error::{Error, Result};
-use crate::poly::Polynomial;
 use crate::poly::table::{Form, Metric, TargetName, validate_intervals};
-use crate::real::{Enclosure, Exact, log2};
+use crate::poly::{Polynomial, Rule};
+use crate::real::{Enclosure, Exact, dyadic_nearest, float_to_exact, log2};
 use crate::target::Target;
 use rug::{Float, Rational};
 use std::cmp::Ordering;
@@ -18,6 +19,9 @@ const ERROR_BITS: f64 = 60.0;
 /// Degree times bits of a place, at most: an exact value has that many digits, and one polynomial that many a
 /// coefficient.
 const LONGEST_VALUE_BITS: u64 = 1 << 19;
+
+/// Bits of a place that is only near the worst one.
+const PLACE_BITS: u32 = 160;
 
 /// A closed interval of x.
 pub(super) type Segment = (Rational, Rational);
@@ -34,6 +38,7 @@ pub(super) struct Subject {
 pub(super) enum Approximation {
     Polynomial(Polynomial),
     Composite(Recurrence),
+    Stages(Chain),
 }
 
 impl Subject {
@@ -61,6 +66,10 @@ impl Subject {
                 return Err(Error::input("field 'form': a composite approximates the reciprocal alone"));
             }
             Form::Composite { start, steps } => Approximation::Composite(Recurrence::new(start, steps, &whole)),
+            Form::Stages { rule, stages } => {
+                check_rule(*rule, &target, metric)?;
+                Approximation::Stages(Chain::new(*rule, stages, &whole, &epsilon(&target)))
+            }
         };
         let kinks = target.function().kinks();
         let segments = whole.into_iter().flat_map(|segment| divided(segment, &kinks)).collect();
@@ -80,11 +89,7 @@ impl Subject {
 
     /// ε; 0 where the function has none.
     pub fn epsilon(&self) -> Rational {
-        match &self.target {
-            Target::Reciprocal(f) => f.epsilon.clone(),
-            Target::InverseSqrt(f) => f.epsilon.clone(),
-            _ => Rational::new(),
-        }
+        epsilon(&self.target)
     }
 
     /// x + ε.
@@ -97,7 +102,7 @@ impl Subject {
         let degree = match &self.approximation {
             Approximation::Polynomial(p) => p.degree() as u64,
             // Its values are rounded outward at every step.
-            Approximation::Composite(_) => 1,
+            Approximation::Composite(_) | Approximation::Stages(_) => 1,
         };
         let bits = x.numer().significant_bits().max(x.denom().significant_bits());
         degree * u64::from(bits) <= LONGEST_VALUE_BITS
@@ -121,7 +126,22 @@ impl Subject {
                 let (one, other) = ((1 - high) / &d, (1 - low) / &d);
                 if one <= other { (one, other) } else { (other, one) }
             }
+            Approximation::Stages(chain) => chain.value(x, &self.denominator(x)),
         }
+    }
+
+    /// The places in the intervals where a chain of stages begins with about this w.
+    pub fn places_of_w(&self, w: &Rational) -> Vec<Rational> {
+        let bits = PLACE_BITS + (-log2(w)).max(0.0) as u32;
+        let places = match &self.target {
+            Target::Sign(_) => {
+                let root = float_to_exact(&Float::with_val(2 * bits, w).sqrt());
+                vec![root.clone(), -root]
+            }
+            _ => vec![w - self.epsilon()],
+        };
+        let places = places.into_iter().map(|x| dyadic_nearest(&x, bits));
+        places.filter(|x| self.segments.iter().any(|(lo, hi)| lo <= x && x <= hi)).collect()
     }
 
     /// A lower bound of the error at x in the metric: exact for the reciprocal, otherwise within rounding.
@@ -136,18 +156,22 @@ impl Subject {
                 let residual = (p.value(x) * &d - 1u32).abs();
                 if self.metric == Metric::Relative { residual } else { residual / d.abs() }
             }
-            (Approximation::Polynomial(p), _) => self.enclosed_error(&p.value(x), x),
+            (Approximation::Polynomial(p), _) => {
+                let value = p.value(x);
+                self.enclosed_error(&(value.clone(), value), x)
+            }
+            (Approximation::Stages(chain), _) => self.enclosed_error(&chain.value(x, &self.denominator(x)), x),
         }
     }
 
-    /// A lower bound of the error of a value at x, from ever tighter enclosures of f(x).
-    fn enclosed_error(&self, value: &Rational, x: &Rational) -> Rational {
+    /// A lower bound of the error of an enclosed value at x, from ever tighter enclosures of f(x).
+    fn enclosed_error(&self, value: &Segment, x: &Rational) -> Rational {
         let mut bits = FIRST_BITS;
         loop {
             let f = self.target.enclosed().enclose(&Enclosure::around(x, bits));
             if f.is_finite() {
-                let (low, high) = (value - f.hi(), value - f.lo());
-                let width = Rational::from(&high - &low);
+                let (low, high) = (&value.0 - f.hi(), &value.1 - f.lo());
+                let width = f.hi() - f.lo();
                 let distance = least_magnitude((low, high));
                 if bits >= MOST_BITS || log2(&width) + ERROR_BITS < log2(&distance) {
                     let largest = f.abs().hi();
@@ -196,6 +220,28 @@ impl Subject {
         let f = self.target.enclosed().enclose(&Enclosure::point(x)).middle();
         let distance = (value - &f).abs();
         if self.metric == Metric::Relative { distance / f.abs() } else { distance }
+    }
+}
+
+/// ε; 0 where the function has none.
+fn epsilon(target: &Target) -> Rational {
+    match target {
+        Target::Reciprocal(f) => f.epsilon.clone(),
+        Target::InverseSqrt(f) => f.epsilon.clone(),
+        _ => Rational::new(),
+    }
+}
+
+/// Refuses stages that make another function or another error than is meant.
+fn check_rule(rule: Rule, target: &Target, metric: Metric) -> Result<()> {
+    match (rule, target) {
+        (Rule::Compose, Target::Sign(_)) => Ok(()),
+        (Rule::Refine, Target::InverseSqrt(_)) if metric == Metric::Relative => Ok(()),
+        (Rule::Refine, Target::InverseSqrt(_)) => Err(Error::input(
+            "field 'error.metric': a composite of the inverse square root states its relative error, found absolute",
+        )),
+        (Rule::Compose, _) => Err(Error::input("field 'rule': stages that are composed make the sign alone")),
+        (Rule::Refine, _) => Err(Error::input("field 'rule': stages that refine make the inverse square root alone")),
     }
 }
 

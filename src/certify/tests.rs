@@ -194,6 +194,7 @@ fn tamperings() -> Vec<Tampering> {
                 dyadic[0].mantissa = -dyadic[0].mantissa.clone();
             }
             Form::Composite { start, .. } => *start = (-start.0.clone()).into(),
+            Form::Stages { .. } => unreachable!("stage_tests.rs has these"),
         }),
         ("number", |c| match &mut c.form {
             Form::Polynomial { coefficients, dyadic, .. } => {
@@ -201,6 +202,7 @@ fn tamperings() -> Vec<Tampering> {
                 coefficients[1] = dyadic[1].value().into();
             }
             Form::Composite { steps, .. } => steps[1] = (steps[1].0.clone() * Rational::from((1001, 1000))).into(),
+            Form::Stages { .. } => unreachable!("stage_tests.rs has these"),
         }),
     ]
 }

@@ -5,9 +5,10 @@ use super::certificate::{Certificate, Verdict};
 use super::inequality::{self, needs_models};
 use super::model::Model;
 use super::prove::{self, Property};
-use super::subject::Subject;
+use super::subject::{Approximation, Subject};
 use super::witness::ChebyshevResidual;
 use crate::error::{Error, Result};
+use crate::poly::LARGEST_STAGE_COUNT;
 use crate::poly::table::{ErrorStatement, Table};
 use crate::real::Exact;
 
@@ -31,12 +32,17 @@ pub fn verify(certificate: &Certificate) -> Result<()> {
         "it is not the one that proves this".into()
     })?;
     verify_models(&c.models, &subject)?;
-    let shown = match &c.chebyshev {
-        Some(witness) => {
+    require(c.ranges.len() <= LARGEST_STAGE_COUNT + 1, "ranges", || "there are more than any table needs".into())?;
+    let shown = match (&c.chebyshev, &subject.approximation) {
+        (Some(witness), _) => {
             let residual = ChebyshevResidual::of(&subject);
             residual.and_then(|r| r.upper(witness)).is_some_and(|bound| bound <= **upper)
         }
-        None => matches!(prove::within(&subject, &c.models, upper), Property::Holds),
+        (None, Approximation::Polynomial(p)) => {
+            matches!(prove::within(&subject, p, &c.models, upper), Property::Holds)
+        }
+        (None, Approximation::Composite(_)) => prove::composite_upper(&subject) <= upper.0,
+        (None, Approximation::Stages(chain)) => chain.shows(&c.ranges, upper),
     };
     require(shown, "certified_upper", || "the error is not shown to stay below it".into())?;
     require(subject.holds(witness) && subject.error_at(witness) >= lower.0, "certified_lower", || {

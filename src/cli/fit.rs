@@ -22,6 +22,10 @@ Examples:
   The sign on two intervals, by an odd polynomial:
     polyattn fit --target sign --interval=-1,-0.1 --interval 0.1,1 --degree 31
 
+  The same sign as a composite of the least depth, and 1/√x likewise:
+    polyattn fit --target sign --interval=-1,-2^-12 --interval 2^-12,1 --max-error 2^-20 --method composite
+    polyattn fit --target inverse-sqrt --epsilon 2^-16 --interval 0,1 --max-error 2^-20 --method composite
+
   Coefficients as integers over 2^40, and the proof of their error:
     polyattn fit --target reciprocal --interval 0.01,1 --degree 31 --scale-bits 40 --json | polyattn certify -
 
@@ -31,8 +35,8 @@ certify` proves it.";
 /// Make a coefficient table for a function on an interval
 ///
 /// Finds the polynomial with the least error of its degree, or the least degree that meets an error, and rounds the
-/// coefficients so that the error stays what it is. For the reciprocal a composite of doublings reaches the same
-/// errors with far fewer ciphertext products.
+/// coefficients so that the error stays what it is. For the reciprocal, the sign and the inverse square root a composite
+/// reaches the same errors with far fewer ciphertext products.
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -144,6 +148,9 @@ fn summary(table: &Table) -> String {
             ("monomial coefficients", coefficients.clone())
         }
         Form::Composite { start, steps } => ("start and steps", [std::slice::from_ref(start), steps].concat()),
+        Form::Stages { stages, .. } => {
+            ("coefficients, stage after stage", stages.iter().flat_map(|stage| stage.coefficients.clone()).collect())
+        }
     };
     let estimated = table.error.estimated.to_f64();
     // Writing to a string cannot fail.

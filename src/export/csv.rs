@@ -8,6 +8,7 @@ use super::recipe::Recipe;
 use crate::document::Provenance;
 use crate::error::Result;
 use crate::poly::table::Form;
+use crate::real::Exact;
 
 pub(super) fn write(source: &Source) -> Result<String> {
     let table = &source.table;
@@ -73,16 +74,24 @@ fn recipe(recipe: &Recipe) -> Vec<String> {
 fn rows(form: &Form) -> Vec<String> {
     match form {
         Form::Polynomial { coefficients, .. } => {
-            let row = |(index, c): (usize, &crate::real::Exact)| format!("{index},{},{c}", decimal(c));
+            let row = |(index, c): (usize, &Exact)| format!("{index},{},{c}", decimal(c));
             ["index,coefficient,exact".to_string()]
                 .into_iter()
                 .chain(coefficients.iter().enumerate().map(row))
                 .collect()
         }
         Form::Composite { start, steps } => {
-            let alpha = |(index, c): (usize, &crate::real::Exact)| format!("alpha_{},{},{c}", index + 1, decimal(c));
+            let alpha = |(index, c): (usize, &Exact)| format!("alpha_{},{},{c}", index + 1, decimal(c));
             let head = ["constant,value,exact".to_string(), format!("start,{},{start}", decimal(start))];
             head.into_iter().chain(steps.iter().enumerate().map(alpha)).collect()
+        }
+        Form::Stages { stages, .. } => {
+            let head = ["stage,index,coefficient,exact".to_string()];
+            let rows = stages.iter().zip(1..).flat_map(|(stage, number)| {
+                let row = move |(index, c): (usize, &Exact)| format!("{number},{index},{},{c}", decimal(c));
+                stage.coefficients.iter().enumerate().map(row)
+            });
+            head.into_iter().chain(rows).collect()
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::Source;
 use super::number::DIGITS;
-use crate::poly::Basis;
 use crate::poly::table::{Form, Table};
+use crate::poly::{Basis, Rule};
 use serde::{Serialize, Serializer};
 
 /// Named sentences in order.
@@ -19,9 +19,14 @@ impl Description {
     pub(super) fn of(source: &Source) -> Self {
         let table = &source.table;
         let mut lines = vec![("function", function(table)), ("approximation", approximation(table))];
-        if let Form::Polynomial { basis, .. } = &table.form {
-            lines.push(("basis", basis_rule(*basis)));
-            lines.push(("c0", c0_rule(*basis).into()));
+        let basis = match &table.form {
+            Form::Polynomial { basis, .. } => Some(*basis),
+            Form::Composite { .. } => None,
+            Form::Stages { stages, .. } => stages.first().map(|stage| stage.basis),
+        };
+        if let Some(basis) = basis {
+            lines.push(("basis", basis_rule(basis)));
+            lines.push(("c0", c0_rule(basis).into()));
         }
         lines.push(("parity", parity(table)));
         lines.push(("zeros", zeros(&table.form)));
@@ -53,14 +58,34 @@ fn approximation(table: &Table) -> String {
             steps.len(),
             table.degree
         ),
+        Form::Stages { rule, stages } => {
+            let intervals = stages.iter().map(|stage| format!("[{}, {}]", stage.interval[0], stage.interval[1]));
+            format!(
+                "composite of {} stages, degree {}: {}; the intervals of the stages are {}",
+                stages.len(),
+                table.degree,
+                rule_text(*rule),
+                intervals.collect::<Vec<_>>().join(", ")
+            )
+        }
+    }
+}
+
+fn rule_text(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Compose => "s = x, then s = f(s) for the polynomial f of each stage in order; s is the value",
+        Rule::Refine => {
+            "y = 1 and w = x + epsilon, then for the polynomial q of each stage in order y = y*q(w) and w = w*q(w)^2, both \
+             with the old w; y is the value"
+        }
     }
 }
 
 fn basis_rule(basis: Basis) -> String {
     match basis {
         Basis::Chebyshev => {
-            "chebyshev: T_k(t) with t = (2*x - lo - hi)/(hi - lo), lo and hi the ends of the hull of the \
-                             intervals; the map is not in the coefficients, the caller applies it"
+            "chebyshev: T_k(t) with t = (2*x - lo - hi)/(hi - lo), lo and hi the ends of the hull of the intervals, or of \
+             the stage's own interval; the map is not in the coefficients, the caller applies it"
                 .into()
         }
         Basis::Monomial => "monomial: x^k, no map".into(),
@@ -93,6 +118,7 @@ fn parity(table: &Table) -> String {
 
 fn zeros(form: &Form) -> String {
     match form {
+        Form::Stages { .. } => "every coefficient of every stage is written, also those that are 0".into(),
         Form::Polynomial { coefficients, .. } => {
             let zeros = coefficients.iter().filter(|c| ***c == 0).count();
             format!("every coefficient is written, {zeros} of them 0; none was dropped for being small")

@@ -8,7 +8,7 @@ use super::recipe::{Constant, Recipe};
 use crate::document::{Provenance, SCHEMA_VERSION};
 use crate::error::{Error, Result};
 use crate::poly::table::{ErrorStatement, Form, TargetName};
-use crate::poly::{Basis, Dyadic, Evaluation};
+use crate::poly::{Basis, Dyadic, Evaluation, Rule};
 use crate::real::Exact;
 use serde::Serialize;
 
@@ -42,8 +42,26 @@ struct Origin<'a> {
 #[derive(Serialize)]
 #[serde(tag = "form", rename_all = "lowercase")]
 enum Numbers<'a> {
-    Polynomial { basis: Basis, coefficients: Vec<Coefficient<'a>> },
-    Composite { start: Constant, steps: Vec<Constant> },
+    Polynomial {
+        basis: Basis,
+        coefficients: Vec<Coefficient<'a>>,
+    },
+    Composite {
+        start: Constant,
+        steps: Vec<Constant>,
+    },
+    #[serde(rename = "composite")]
+    Stages {
+        rule: Rule,
+        stages: Vec<StageNumbers<'a>>,
+    },
+}
+
+#[derive(Serialize)]
+struct StageNumbers<'a> {
+    basis: Basis,
+    interval: &'a [Exact; 2],
+    coefficients: Vec<Coefficient<'a>>,
 }
 
 #[derive(Serialize)]
@@ -87,15 +105,24 @@ pub(super) fn write(source: &Source) -> Result<String> {
 fn numbers(form: &Form) -> Numbers<'_> {
     match form {
         Form::Polynomial { basis, coefficients, dyadic } => {
-            let pairs = coefficients.iter().zip(dyadic).enumerate();
-            let coefficients = pairs
-                .map(|(index, (exact, dyadic))| Coefficient { index, decimal: decimal(exact), exact, dyadic })
-                .collect();
-            Numbers::Polynomial { basis: *basis, coefficients }
+            Numbers::Polynomial { basis: *basis, coefficients: listed(coefficients, dyadic) }
+        }
+        Form::Stages { rule, stages } => {
+            let numbers = stages.iter().map(|stage| StageNumbers {
+                basis: stage.basis,
+                interval: &stage.interval,
+                coefficients: listed(&stage.coefficients, &stage.dyadic),
+            });
+            Numbers::Stages { rule: *rule, stages: numbers.collect() }
         }
         Form::Composite { start, steps } => Numbers::Composite {
             start: Constant::new(start),
             steps: steps.iter().map(|alpha| Constant::new(alpha)).collect(),
         },
     }
+}
+
+fn listed<'a>(coefficients: &'a [Exact], dyadic: &'a [Dyadic]) -> Vec<Coefficient<'a>> {
+    let pairs = coefficients.iter().zip(dyadic).enumerate();
+    pairs.map(|(index, (exact, dyadic))| Coefficient { index, decimal: decimal(exact), exact, dyadic }).collect()
 }

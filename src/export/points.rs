@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::poly::table::{Form, Table};
+use crate::poly::{Rule, Stage};
 use crate::real::{Exact, PRECISION, dyadic_nearest, f64_above, f64_below, float_to_exact, log2, rational_to_float};
 use rug::{Float, Rational};
 
@@ -11,7 +12,7 @@ const POINTS: u32 = 9;
 /// A place, exactly representable in binary64, and the table's value there.
 pub(super) struct Point {
     pub x: Exact,
-    /// Exact for a polynomial; of [`PRECISION`] bits for a composite.
+    /// Exact for a polynomial; computed in [`PRECISION`] bits for a composite.
     pub value: Rational,
 }
 
@@ -29,6 +30,10 @@ pub(super) fn value(table: &Table) -> Result<impl Fn(&Rational) -> Rational> {
             let d = rational_to_float(&Rational::from(x + &table.target.epsilon.0));
             composite(&d, start, steps)
         }
+        (Form::Stages { rule, stages }, _) => {
+            let d = rational_to_float(&Rational::from(x + &table.target.epsilon.0));
+            float_to_exact(&staged(*rule, stages, &d))
+        }
         (_, Some(polynomial)) => polynomial.value(x),
         _ => Rational::new(),
     })
@@ -43,6 +48,21 @@ fn composite(d: &Float, start: &Rational, steps: &[Exact]) -> Rational {
         r = Float::with_val(PRECISION, r.square_ref()) * &alpha - (alpha - 1u32);
     }
     float_to_exact(&y)
+}
+
+fn staged(rule: Rule, stages: &[Stage], d: &Float) -> Float {
+    let value = |stage: &Stage, x: &Float| rational_to_float(&stage.polynomial().value(&float_to_exact(x)));
+    match rule {
+        Rule::Compose => stages.iter().fold(d.clone(), |s, stage| value(stage, &s)),
+        Rule::Refine => {
+            let start = (Float::with_val(PRECISION, 1), d.clone());
+            let step = |(y, w): (Float, Float), stage| {
+                let q = value(stage, &w);
+                (y * &q, w * q.square())
+            };
+            stages.iter().fold(start, step).0
+        }
+    }
 }
 
 /// The ends, moved inwards to the next float, and points between with few bits; even on a logarithmic axis where the

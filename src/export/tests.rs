@@ -1,8 +1,8 @@
 use super::points::{points, value};
 use super::*;
 use crate::fit::{FitRequest, Goal, Method, fit};
-use crate::poly::Basis;
 use crate::poly::table::{ErrorStatement, FitRecord, Form, Metric, TargetName};
+use crate::poly::{Basis, Stage};
 use crate::real::{Exact, parse_exact};
 use rug::Rational;
 
@@ -52,15 +52,34 @@ fn composed() -> Table {
     fit(&request).unwrap()
 }
 
+fn staged(name: &str) -> Table {
+    let request = FitRequest {
+        target: crate::target::Target::new(name, exact("0").0).unwrap(),
+        intervals: vec![[exact("2^-6"), exact("1")]],
+        goal: Goal::MaxError(exact("2^-12").0),
+        metric: None,
+        method: Method::Composite,
+        basis: Basis::Chebyshev,
+        parity: None,
+        scale_bits: None,
+    };
+    fit(&request).unwrap()
+}
+
 fn written(table: &Table, format: Format) -> String {
     let document = Document::new(table.clone(), crate::document::Provenance::new(&(), None));
     export(&serde_json::to_value(document).unwrap(), format).unwrap()
 }
 
-/// The rows of a CSV without its comments and head: name, decimal, exact.
+/// The rows of a CSV without its comments and head: name (or stage and index), decimal, exact.
 fn rows(csv: &str) -> Vec<[String; 3]> {
     let lines = csv.lines().filter(|line| !line.starts_with('#')).skip(1);
-    lines.map(|line| line.splitn(3, ',').map(String::from).collect::<Vec<_>>().try_into().unwrap()).collect()
+    let fields = |line: &str| {
+        let mut fields: Vec<String> = line.rsplitn(3, ',').map(String::from).collect();
+        fields.reverse();
+        fields.try_into().unwrap()
+    };
+    lines.map(fields).collect()
 }
 
 fn close(left: &Rational, right: &Rational) -> bool {
@@ -77,12 +96,22 @@ fn reread(table: &Table, csv: &str) -> Table {
             Form::Polynomial { basis: *basis, coefficients: numbers, dyadic: dyadic.clone() }
         }
         Form::Composite { .. } => Form::Composite { start: numbers[0].clone(), steps: numbers[1..].to_vec() },
+        Form::Stages { rule, stages } => {
+            let mut rest = numbers.into_iter();
+            let stage = |stage: &Stage| {
+                let coefficients = rest.by_ref().take(stage.coefficients.len()).collect();
+                Stage { coefficients, ..stage.clone() }
+            };
+            Form::Stages { rule: *rule, stages: stages.iter().map(stage).collect() }
+        }
     };
     Table { form, ..table.clone() }
 }
 
-fn tables() -> [Table; 3] {
-    [chebyshev(&["1.25", "-3*2^-70", "0", "2^-3"]), chebyshev(&["1", "0", "-2^-20"]), composed()]
+fn tables() -> [Table; 5] {
+    let polynomials = [chebyshev(&["1.25", "-3*2^-70", "0", "2^-3"]), chebyshev(&["1", "0", "-2^-20"])];
+    let [mixed, even] = polynomials;
+    [mixed, even, composed(), staged("sign"), staged("inverse-sqrt")]
 }
 
 #[test]
@@ -131,6 +160,10 @@ fn json_and_csv_agree_and_describe_themselves() {
         }
         let numbers: Vec<&Value> = match json["form"].as_str().unwrap() {
             "polynomial" => json["coefficients"].as_array().unwrap().iter().collect(),
+            _ if json["rule"].is_string() => {
+                let stages = json["stages"].as_array().unwrap().iter();
+                stages.flat_map(|stage| stage["coefficients"].as_array().unwrap()).collect()
+            }
             _ => [&json["start"]].into_iter().chain(json["steps"].as_array().unwrap()).collect(),
         };
         let rows = rows(&csv);
@@ -143,11 +176,13 @@ fn json_and_csv_agree_and_describe_themselves() {
 
 #[test]
 fn what_goes_wrong_elsewhere_is_said() {
-    let [mixed, even, composed] = tables().map(|table| written(&table, Format::Csv));
+    let [mixed, even, composed, sign, root] = tables().map(|table| written(&table, Format::Csv));
     assert!(mixed.contains("# c0: full c0") && mixed.contains("NOT CERTIFIED"));
     assert!(mixed.contains("neither even nor odd in t") && even.contains("even in t"));
     assert!(mixed.contains("t = (2*x - lo - hi)/(hi - lo)"));
     assert!(even.contains("1 of them 0"));
+    assert!(sign.contains("s = f(s)") && sign.contains("\nstage,index,coefficient,exact\n1,0,"));
+    assert!(root.contains("w = w*q(w)^2, both with the old w"));
     assert!(composed.contains("\nconstant,value,exact\nstart,") && composed.contains("\nalpha_6,"));
 }
 

@@ -8,15 +8,16 @@ mod general;
 mod lattice;
 pub mod remez;
 mod rounding;
+mod stages;
 
 pub use closed_form::{ClosedForm, best_error, closed_form_absolute, closed_form_relative};
 pub use composite::Composite;
 
 use crate::error::{Error, Result};
-use crate::poly::Basis;
 use crate::poly::table::{
     ErrorStatement, Exchange, FitRecord, Form, LARGEST_DEGREE, Metric, Table, validate_intervals,
 };
+use crate::poly::{Basis, Rule};
 use crate::real::{Exact, float_to_exact, round_decimal};
 use crate::target::{Parity, Target};
 use rounding::Rounded;
@@ -39,7 +40,8 @@ pub enum Method {
     Remez,
     /// The best polynomial by its formula (reciprocal only).
     ClosedForm,
-    /// Doublings of a Chebyshev residual (reciprocal, relative error): degree 2^k − 1 at depth k with 2k − 2 products.
+    /// Doublings of a Chebyshev residual (reciprocal, relative error): degree 2^k − 1 at depth k with 2k − 2 products;
+    /// or stages of minimax polynomials (sign, inverse square root).
     Composite,
 }
 
@@ -96,7 +98,10 @@ pub fn fit(request: &FitRequest) -> Result<Table> {
         Method::Remez => general::numbers(request, &intervals, metric)?,
         Method::Auto if !has_closed_form(request) => general::numbers(request, &intervals, metric)?,
         Method::Auto | Method::ClosedForm => polynomial(request, &Domain::new(request, metric)?)?,
-        Method::Composite => composite::numbers(request, &Domain::new(request, metric)?)?,
+        Method::Composite => match Rule::of(&request.target) {
+            Some(rule) => stages::numbers(request, rule, &intervals, metric)?,
+            None => composite::numbers(request, &Domain::new(request, metric)?)?,
+        },
     };
     Ok(Table {
         degree: numbers.form.degree(),
@@ -165,7 +170,7 @@ impl Domain {
     fn new(request: &FitRequest, metric: Metric) -> Result<Self> {
         let Target::Reciprocal(reciprocal) = &request.target else {
             let name = request.target.name().name;
-            return Err(Error::input(format!("--method: {name} has no closed form and no composite, take remez")));
+            return Err(Error::input(format!("--method: {name} has no closed form and no composite: take remez")));
         };
         if request.parity.is_some() {
             return Err(Error::input("--parity: closed forms and composites have no symmetry, take --method remez"));

@@ -1,5 +1,6 @@
 //! Dyadic numbers as pairs: the form in which a coefficient goes into integer arithmetic.
 
+use crate::error::{Error, Result};
 use rug::{Integer, Rational};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -25,6 +26,15 @@ impl Dyadic {
         (*scaled.denom() == 1).then(|| Self { mantissa: scaled.into_numer_denom().0, exponent: -(bits as i32) })
     }
 
+    /// Numbers that are all multiples of 2^-bits.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when one of them is not.
+    pub fn all_at_scale(values: &[Rational], bits: u32) -> Result<Vec<Self>> {
+        let all = values.iter().map(|value| Self::at_scale(value, bits)).collect::<Option<_>>();
+        all.ok_or_else(|| Error::internal(format!("a coefficient is not a multiple of 2^-{bits}")))
+    }
+
     /// m·2^e.
     pub fn value(&self) -> Rational {
         Rational::from(&self.mantissa) << self.exponent
@@ -32,13 +42,13 @@ impl Dyadic {
 }
 
 impl Serialize for Dyadic {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         (self.mantissa.to_string(), self.exponent).serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Dyadic {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         let (text, exponent) = <(String, i32)>::deserialize(deserializer)?;
         if text.len() > LONGEST_MANTISSA || exponent.unsigned_abs() > LARGEST_EXPONENT {
             return Err(D::Error::custom(

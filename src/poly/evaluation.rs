@@ -29,6 +29,20 @@ pub fn paterson_stockmeyer(degree: u64) -> Evaluation {
     Evaluation { depth: least_depth, products }
 }
 
+/// p of a degree and x·p together, at the least depth of x·p: the powers are shared.
+pub fn with_multiple(degree: u64) -> Evaluation {
+    let least_depth = log2_ceil(degree + 1);
+    let longest = 2 * degree.isqrt() + 3;
+    let blockwise = (2..=longest).filter_map(|block| {
+        let ((p_depth, p), (multiple_depth, multiple)) = (blocks(degree, block), blocks(degree + 1, block));
+        let products = powers(degree + 1, block) + p + multiple;
+        (p_depth.max(multiple_depth) <= least_depth).then_some(products)
+    });
+    let p = paterson_stockmeyer(degree);
+    let by_one_product = (p.depth < least_depth).then_some(p.products + 1);
+    Evaluation { depth: least_depth, products: blockwise.chain(by_one_product).min().unwrap_or(0) }
+}
+
 fn log2_ceil(n: u64) -> u32 {
     n.max(1).next_power_of_two().trailing_zeros()
 }
@@ -65,6 +79,21 @@ mod tests {
             [(0, 0, 0), (1, 0, 0), (2, 1, 1), (3, 2, 2), (4, 2, 2), (5, 3, 3), (14, 4, 7), (7452, 13, 184)]
         {
             assert_eq!(paterson_stockmeyer(degree), Evaluation { depth, products }, "degree {degree}");
+        }
+    }
+
+    #[test]
+    fn a_multiple_shares_the_powers() {
+        // x·p of a constant is x itself; of degree 4 it is one more product; of degree 3 one more join.
+        for (degree, depth, products) in [(0, 0, 0), (1, 1, 1), (2, 2, 2), (3, 2, 3), (4, 3, 3)] {
+            assert_eq!(with_multiple(degree), Evaluation { depth, products }, "degree {degree}");
+        }
+        for degree in 1..500 {
+            let (both, one) = (with_multiple(degree), paterson_stockmeyer(degree + 1));
+            assert_eq!(both.depth, one.depth);
+            assert!(
+                both.products >= one.products && both.products <= one.products + paterson_stockmeyer(degree).products
+            );
         }
     }
 

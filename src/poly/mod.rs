@@ -5,13 +5,16 @@
 
 mod dyadic;
 mod evaluation;
+mod form;
 mod integer;
+mod stages;
 pub mod table;
 
 pub use dyadic::Dyadic;
-pub use evaluation::{Evaluation, paterson_stockmeyer};
+pub use evaluation::{Evaluation, paterson_stockmeyer, with_multiple};
 pub use integer::IntegerPolynomial;
 pub(crate) use integer::common_denominator;
+pub use stages::{LARGEST_STAGE_COUNT, LARGEST_STAGE_DEGREE, Rule, Stage};
 
 use rug::{Integer, Rational};
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,7 @@
 //! The coefficient table: the document that `fit` writes, `certify` proves and the exports translate.
 
-use super::{Basis, Dyadic, Evaluation, Polynomial, paterson_stockmeyer};
+pub use super::form::Form;
+use super::{Evaluation, Polynomial};
 use crate::document::{Body, Document, Provenance};
 use crate::error::{Error, Result};
 use crate::real::Exact;
@@ -40,28 +41,6 @@ impl std::fmt::Display for Metric {
             Self::Relative => "relative",
         })
     }
-}
-
-/// The numbers of a table: one polynomial, or a composite of doublings.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "form", rename_all = "lowercase")]
-pub enum Form {
-    /// Σ c_k·B_k(x), the Chebyshev basis on the hull of the intervals.
-    Polynomial {
-        /// The functions that the coefficients multiply.
-        basis: Basis,
-        /// c_0 … c_n.
-        coefficients: Vec<Exact>,
-        /// The same numbers as m·2^e.
-        dyadic: Vec<Dyadic>,
-    },
-    /// y_1 = start and R_1 = 1 − start·D; then, once for each α, y ← α(1 + R)y and R ← αR² − (α − 1).
-    Composite {
-        /// y_1, near 2/(a + b).
-        start: Exact,
-        /// One α for each doubling.
-        steps: Vec<Exact>,
-    },
 }
 
 /// What is known of the error.
@@ -132,76 +111,6 @@ impl Body for Table {
     const KIND: &'static str = "table";
 }
 
-impl Form {
-    /// A polynomial from numbers that are all multiples of 2^-bits.
-    ///
-    /// # Errors
-    /// [`Error::Internal`] when one of them is not.
-    pub fn polynomial(basis: Basis, coefficients: Vec<Rational>, bits: u32) -> Result<Self> {
-        let dyadic = coefficients.iter().map(|c| Dyadic::at_scale(c, bits)).collect::<Option<_>>();
-        let dyadic = dyadic.ok_or_else(|| Error::internal(format!("a coefficient is not a multiple of 2^-{bits}")))?;
-        Ok(Self::Polynomial { basis, coefficients: coefficients.into_iter().map(Exact).collect(), dyadic })
-    }
-
-    /// The degree that the numbers have as a polynomial in x.
-    pub fn degree(&self) -> u64 {
-        match self {
-            Self::Polynomial { coefficients, .. } => coefficients.len().saturating_sub(1) as u64,
-            Self::Composite { steps, .. } => (1u64 << steps.len().min(63)) - 1,
-        }
-    }
-
-    /// What one evaluation costs. A composite needs k levels and 2k − 2 products, its first step being affine.
-    pub fn evaluation(&self) -> Evaluation {
-        match self {
-            Self::Polynomial { .. } => paterson_stockmeyer(self.degree()),
-            Self::Composite { steps, .. } => {
-                let doublings = steps.len() as u32;
-                let depth = if doublings < 2 { 0 } else { doublings };
-                Evaluation { depth, products: 2 * u64::from(doublings.saturating_sub(1)) }
-            }
-        }
-    }
-
-    /// Checks that the numbers agree among themselves.
-    ///
-    /// # Errors
-    /// [`Error::Input`] naming the field.
-    pub fn validate(&self) -> Result<()> {
-        match self {
-            Self::Polynomial { coefficients, dyadic, .. } => validate_coefficients(coefficients, dyadic),
-            Self::Composite { start, steps } => {
-                if steps.len() > LARGEST_STEPS {
-                    return Err(field("steps", format!("at most {LARGEST_STEPS} doublings"), steps.len()));
-                }
-                if **start == 0 {
-                    return Err(field("start", "a number other than 0", "0"));
-                }
-                match steps.iter().enumerate().find(|(_, alpha)| ***alpha <= 0) {
-                    Some((i, alpha)) => Err(field(&format!("steps[{i}]"), "a positive α", short(alpha))),
-                    None => Ok(()),
-                }
-            }
-        }
-    }
-}
-
-fn validate_coefficients(coefficients: &[Exact], dyadic: &[Dyadic]) -> Result<()> {
-    if coefficients.is_empty() || coefficients.len() as u64 > LARGEST_DEGREE + 1 {
-        return Err(field("coefficients", format!("1 to {} numbers", LARGEST_DEGREE + 1), coefficients.len()));
-    }
-    if dyadic.len() != coefficients.len() {
-        return Err(field("dyadic", format!("as many as 'coefficients', {}", coefficients.len()), dyadic.len()));
-    }
-    match coefficients.iter().zip(dyadic).enumerate().find(|(_, (c, d))| d.value() != c.0) {
-        Some((k, (c, d))) => {
-            let found = format!("[\"{}\", {}]", short(&d.mantissa), d.exponent);
-            Err(field(&format!("dyadic[{k}]"), format!("exactly coefficients[{k}] = {}", short(c)), found))
-        }
-        None => Ok(()),
-    }
-}
-
 impl Table {
     /// The table's hash as a document.
     pub fn sha256(&self) -> String {
@@ -237,7 +146,7 @@ impl Table {
                 let coefficients = coefficients.iter().map(|c| c.0.clone()).collect();
                 Some(Polynomial { basis: *basis, lo, hi, coefficients })
             }
-            Form::Composite { .. } => None,
+            Form::Composite { .. } | Form::Stages { .. } => None,
         })
     }
 
@@ -291,12 +200,12 @@ pub fn validate_intervals(intervals: &[[Exact; 2]]) -> Result<()> {
     }
 }
 
-fn field(name: &str, expected: impl std::fmt::Display, found: impl std::fmt::Display) -> Error {
+pub(super) fn field(name: &str, expected: impl std::fmt::Display, found: impl std::fmt::Display) -> Error {
     Error::input(format!("field '{name}': expected {expected}, found {found}"))
 }
 
 /// A number for a message: its first 40 characters.
-fn short(value: &impl std::fmt::Display) -> String {
+pub(super) fn short(value: &impl std::fmt::Display) -> String {
     let text = value.to_string();
     match text.char_indices().nth(40) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),

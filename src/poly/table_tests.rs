@@ -1,4 +1,5 @@
 use super::*;
+use crate::poly::Basis;
 use crate::real::parse_exact;
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -84,6 +84,8 @@ fn constants(table: &Coefficients) -> Table {
         Form::Polynomial { coefficients, .. } => {
             coefficients.iter().enumerate().map(|(k, c)| row(format!("c_{k}"), c)).collect()
         }
+        // Not of a reciprocal.
+        Form::Stages { .. } => Vec::new(),
     };
     Table::new("The numbers of the reciprocal, exactly", &["constant", "value"], rows)
 }

@@ -1,0 +1,199 @@
+//! Composites of stages: the range of w after each stage, proved from the range before it.
+//!
+//! With w = s² (the sign) or w = D·y² (the inverse square root) both rules are w ← w·q(w)², and s or √D·y is √w as long as
+//! every q is positive on its range. So two polynomial inequalities a stage, and q > 0, bound the error of the whole:
+//! l ≤ w ≤ u at the end is 1 − η ≤ √w ≤ 1 + η.
+
+use super::bernstein::{Sign, nonnegative, positive};
+use super::stage_search::{Extremes, preimage};
+use super::subject::Segment;
+use crate::poly::{Basis, IntegerPolynomial, Polynomial, Rule, Stage};
+use crate::real::{Enclosure, Exact, decimal_above, dyadic_ceil, dyadic_floor, log2};
+use rug::Rational;
+
+/// Bits by which the proved range of w exceeds the one found, after every stage but the last.
+const RANGE_BITS: u32 = 48;
+/// Bits by which the deviation of w from 1 may exceed the one found after the last stage.
+const LAST_RANGE_BITS: u32 = 18;
+/// Bits after the point of a range, at most: where the stages make 1 exactly there is nothing to round to.
+const MOST_RANGE_BITS: f64 = 4096.0;
+/// Attempts to prove a range, each from the point at which the one before it failed.
+const ATTEMPTS: usize = 12;
+/// Bits of the first enclosure of a value; doubled until it is narrow.
+const FIRST_BITS: u32 = 256;
+/// More bits than this are not spent on one value.
+const MOST_BITS: u32 = 1 << 14;
+/// Bits to which a value is known, unless that takes too many.
+const VALUE_BITS: f64 = 80.0;
+/// Significant digits of a bound.
+const UPPER_DIGITS: u32 = 9;
+
+/// The stages as polynomials in w, and the range of w that they begin with.
+pub(super) struct Chain {
+    rule: Rule,
+    q: Vec<Polynomial>,
+    start: Segment,
+}
+
+impl Chain {
+    /// Stages on intervals of x with x + ε > 0, or for the sign with x ≠ 0.
+    pub fn new(rule: Rule, stages: &[Stage], segments: &[Segment], epsilon: &Rational) -> Self {
+        let w = |x: &Rational| match rule {
+            Rule::Compose => Rational::from(x * x),
+            Rule::Refine => Rational::from(x + epsilon),
+        };
+        let places: Vec<Rational> = segments.iter().flat_map(|(lo, hi)| [w(lo), w(hi)]).collect();
+        let start =
+            (places.iter().min().cloned().unwrap_or_default(), places.iter().max().cloned().unwrap_or_default());
+        let q = stages.iter().map(|stage| in_w(rule, stage.polynomial())).collect();
+        Self { rule, q, start }
+    }
+
+    /// Ranges of w before the first stage and after each one that can be proved, near the true ones.
+    pub fn ranges(&self) -> Option<Vec<Segment>> {
+        let mut ranges = vec![self.start.clone()];
+        for (i, q) in self.q.iter().enumerate() {
+            let from = ranges.last()?.clone();
+            let is_last = i + 1 == self.q.len();
+            let step = Step::new(q, &from);
+            let mut extremes = Extremes::of(&step.image);
+            let proved = (0..ATTEMPTS).find_map(|_| {
+                let to = widened(&extremes, is_last);
+                match step.fails(&to) {
+                    None => Some(Some(to)),
+                    Some(Some(u)) if extremes.improve(&step.image, &u) => None,
+                    Some(_) => Some(None),
+                }
+            });
+            ranges.push(proved.flatten().filter(|(low, _)| *low > 0)?);
+        }
+        Some(ranges)
+    }
+
+    /// A bound of the error that follows from the last range.
+    pub fn upper(ranges: &[Segment]) -> Option<Rational> {
+        let (low, high) = ranges.last()?;
+        let root = |w: &Rational| Enclosure::around(w, FIRST_BITS + 2 * w.denom().significant_bits()).sqrt();
+        let below: Rational = 1 - root(low).lo();
+        let above = root(high).hi() - 1u32;
+        Some(decimal_above(&below.max(above).max(Rational::new()), UPPER_DIGITS))
+    }
+
+    /// Whether these ranges are proved, and bound the error so.
+    pub fn shows(&self, ranges: &[[Exact; 2]], bound: &Rational) -> bool {
+        let ranges: Vec<Segment> = ranges.iter().map(|[low, high]| (low.0.clone(), high.0.clone())).collect();
+        let (Some(first), Some((low, high))) = (ranges.first(), ranges.last()) else { return false };
+        let (least, most) = (Rational::from(1 - bound), Rational::from(1 + bound));
+        let ends = (least <= 0 || *low >= least.square()) && *high <= most.square();
+        ends && ranges.len() == self.q.len() + 1
+            && first.0 <= self.start.0
+            && self.start.1 <= first.1
+            && self.are_positive(&ranges)
+            && self
+                .q
+                .iter()
+                .zip(ranges.iter().zip(ranges.iter().skip(1)))
+                .all(|(q, (from, to))| from.0 > 0 && from.0 < from.1 && Step::new(q, from).fails(to).is_none())
+    }
+
+    /// Whether every q is > 0 on its range.
+    pub fn are_positive(&self, ranges: &[Segment]) -> bool {
+        self.q.iter().zip(ranges).all(|(q, (low, high))| matches!(positive(&q.on_unit(low, high)), Sign::Holds))
+    }
+
+    /// The value of the whole at x, where D = x + ε.
+    pub fn value(&self, x: &Rational, d: &Rational) -> Segment {
+        let mut bits = FIRST_BITS;
+        loop {
+            let value = self.enclosed(x, d, bits);
+            let (low, high) = (value.lo(), value.hi());
+            let width = Rational::from(&high - &low);
+            if value.is_finite() && (bits >= MOST_BITS || log2(&width) + VALUE_BITS < log2(&high)) {
+                return (low, high);
+            }
+            bits *= 2;
+        }
+    }
+
+    fn enclosed(&self, x: &Rational, d: &Rational, bits: u32) -> Enclosure {
+        let constant = |value: &Rational| Enclosure::around(value, bits);
+        let value = |q: &Polynomial, w: &Enclosure| {
+            let zero = constant(&Rational::new());
+            q.coefficients.iter().rev().fold(zero, |sum, c| &(&sum * w) + &constant(c))
+        };
+        match self.rule {
+            Rule::Compose => self.q.iter().fold(constant(x), |s, q| &s * &value(q, &s.square())),
+            Rule::Refine => {
+                let start = (constant(&Rational::from(1)), constant(d));
+                let step = |(y, w): (Enclosure, Enclosure), q| {
+                    let factor = value(q, &w);
+                    (&y * &factor, &w * &factor.square())
+                };
+                self.q.iter().fold(start, step).0
+            }
+        }
+    }
+
+    /// The w at the start whose error is about the largest: a candidate, to be evaluated.
+    pub fn worst(&self, ranges: &[Segment]) -> Option<Rational> {
+        let mut target: Option<Rational> = None;
+        for (q, range) in self.q.iter().zip(ranges).rev() {
+            let image = Step::new(q, range).image;
+            let extremes = Extremes::of(&image);
+            let u = match target {
+                None => extremes.furthest_from_one(),
+                Some(w) => preimage(&image, &extremes, &w),
+            };
+            target = Some(Rational::from(&range.1 - &range.0) * u + &range.0);
+        }
+        target
+    }
+}
+
+/// q with w·q(w)² = f(√w)², in powers of w.
+fn in_w(rule: Rule, stage: Polynomial) -> Polynomial {
+    let monomial = if stage.basis == Basis::Monomial { stage } else { stage.to_monomial() };
+    match rule {
+        Rule::Refine => monomial,
+        Rule::Compose => {
+            let coefficients = monomial.coefficients.into_iter().skip(1).step_by(2).collect();
+            Polynomial { coefficients, ..monomial }
+        }
+    }
+}
+
+/// One stage on a range of w, carried to u in [0, 1].
+struct Step {
+    /// w·q(w)².
+    image: IntegerPolynomial,
+}
+
+impl Step {
+    fn new(q: &Polynomial, (low, high): &Segment) -> Self {
+        let w = IntegerPolynomial::affine(low, &Rational::from(high - low));
+        let q = q.on_unit(low, high);
+        Self { image: w.times(&q).times(&q) }
+    }
+
+    /// Whether the image is not shown to lie in `to`, and if so where it does not.
+    fn fails(&self, to: &Segment) -> Option<Option<Rational>> {
+        let constant = |value: &Rational| IntegerPolynomial::affine(value, &Rational::new());
+        let above = self.image.plus(&constant(&Rational::from(-&to.0)));
+        let below = constant(&to.1).plus(&self.image.negated());
+        [above, below].iter().find_map(|inequality| match nonnegative(inequality) {
+            Sign::Holds => None,
+            Sign::Fails(u) => Some(Some(u)),
+            Sign::Unknown => Some(None),
+        })
+    }
+}
+
+/// A little more than the range found, with few digits: a part of w, or at the end of the distance of w from 1.
+fn widened(extremes: &Extremes, is_last: bool) -> Segment {
+    let (low, high) = (&extremes.low, &extremes.high);
+    let distance = Rational::from(1 - low).max(Rational::from(high - 1u32));
+    let slack = |w: &Rational| if is_last { distance.clone() >> LAST_RANGE_BITS } else { w.clone() >> RANGE_BITS };
+    let outer = (low - slack(low), high + slack(high));
+    let bits = |w: &Rational| (2.0 - log2(&slack(w)).min(0.0)).min(MOST_RANGE_BITS) as u32;
+    (dyadic_floor(&outer.0, bits(low)), dyadic_ceil(&outer.1, bits(high)))
+}
