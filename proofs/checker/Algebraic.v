@@ -229,3 +229,16 @@ Proof.
               = IZR (bound_numerator t) * w) by (field; lra).
   split; apply Rmult_le_reg_r with (IZR (bound_denominator t)); lra.
 Qed.
+
+(** The three kinds in full. *)
+Corollary relative_sound : forall depth t, check_bound depth relative_reciprocal t = true -> forall x, inside t x ->
+  Rabs ((x + shift t) * approximation t x - 1) <= bound t.
+Proof. intros depth t H x Hx. rewrite <- (Rmult_1_r (bound t)). exact (bound_sound _ _ _ H x Hx). Qed.
+
+Corollary absolute_sound : forall depth t, check_bound depth absolute_reciprocal t = true -> forall x, inside t x ->
+  Rabs ((x + shift t) * approximation t x - 1) <= bound t * (x + shift t).
+Proof. intros depth t H x Hx. exact (bound_sound _ _ _ H x Hx). Qed.
+
+Corollary sign_sound : forall depth t, check_bound depth sign t = true -> forall x, inside t x ->
+  Rabs (approximation t x - x / Rabs x) <= bound t.
+Proof. intros depth t H x Hx. rewrite <- (Rmult_1_r (bound t)). exact (bound_sound _ _ _ H x Hx). Qed.

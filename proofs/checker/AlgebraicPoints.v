@@ -85,6 +85,18 @@ Proof.
     with (IZR (fst lower) * (f * weight k t (point x))) by (field; lra). lra.
 Qed.
 
+Corollary relative_lower_sound : forall t x lower, check_lower relative_reciprocal t x lower = true ->
+  exists v, inside t v /\ point lower <= Rabs ((v + shift t) * approximation t v - 1).
+Proof. intros t x lower H. rewrite <- (Rmult_1_r (point lower)). exact (lower_sound _ _ _ _ H). Qed.
+
+Corollary absolute_lower_sound : forall t x lower, check_lower absolute_reciprocal t x lower = true ->
+  exists v, inside t v /\ point lower * (v + shift t) <= Rabs ((v + shift t) * approximation t v - 1).
+Proof. intros t x lower H. exact (lower_sound _ _ _ _ H). Qed.
+
+Corollary sign_lower_sound : forall t x lower, check_lower sign t x lower = true ->
+  exists v, inside t v /\ point lower <= Rabs (approximation t v - v / Rabs v).
+Proof. intros t x lower H. rewrite <- (Rmult_1_r (point lower)). exact (lower_sound _ _ _ _ H). Qed.
+
 (** By squares: (x + ε)·r² ≤ (1 − λ)² with λ ≤ 1, or ≥ (1 + λ)². *)
 Definition check_inverse_sqrt_lower (t : table) (x lower : Z * Z) : bool :=
   let p := at_point t x in
