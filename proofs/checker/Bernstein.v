@@ -37,25 +37,34 @@ Proof. induction p as [|a p IH]; intro u; simpl; [ring|]. unfold opp in IH. rewr
 Lemma eval_mul : forall p q u, eval (mul p q) u = eval p u * eval q u.
 Proof. induction p as [|a p IH]; intros q u; simpl; [ring|]. rewrite eval_add, eval_scale. simpl. rewrite IH; ring. Qed.
 
-(** s^length(p)·p((c + w·u)/s). *)
-Fixpoint compose_factor (s : Z) (p : list Z) : Z := match p with [] => 1%Z | _ :: p => (compose_factor s p * s)%Z end.
-Fixpoint compose (c w s : Z) (p : list Z) : list Z :=
+(** s^length(p)·p((c + w·u)/s), and s^length(p). *)
+Fixpoint compose_factor (s : Z) (p : list Z) : Z := match p with [] => 1%Z | _ :: p => (s * compose_factor s p)%Z end.
+Fixpoint compose_both (c w s : Z) (p : list Z) : list Z * Z :=
   match p with
-  | [] => []
-  | a :: p => add [a * compose_factor s (a :: p)]%Z (mul [c; w] (compose c w s p))
+  | [] => ([], 1%Z)
+  | a :: p => let '(q, f) := compose_both c w s p in
+              let f := (s * f)%Z in (add [a * f]%Z (mul [c; w] q), f)
   end.
+Definition compose (c w s : Z) (p : list Z) : list Z := fst (compose_both c w s p).
 
 Lemma compose_factor_positive : forall s p, (0 < s)%Z -> 0 < IZR (compose_factor s p).
 Proof.
   intros s p Hs; induction p as [|a p IH]; cbn [compose_factor]; [lra|].
-  rewrite mult_IZR. apply Rmult_lt_0_compat; [assumption|apply IZR_lt; assumption].
+  rewrite mult_IZR. apply Rmult_lt_0_compat; [apply IZR_lt|]; assumption.
+Qed.
+
+Lemma compose_both_factor : forall c w s p, snd (compose_both c w s p) = compose_factor s p.
+Proof.
+  intros c w s p; induction p as [|a p IH]; [reflexivity|]. cbn [compose_both compose_factor].
+  destruct (compose_both c w s p) as [q f]. cbn [snd] in *. rewrite IH; reflexivity.
 Qed.
 
 Lemma eval_compose : forall c w s p u, (0 < s)%Z ->
   eval (compose c w s p) u = IZR (compose_factor s p) * eval p ((IZR c + IZR w * u) / IZR s).
 Proof.
-  intros c w s p u Hs. assert (IZR s <> 0) by (apply not_0_IZR; lia).
-  induction p as [|a p IH]; [simpl; ring|]. cbn [compose]. rewrite eval_add, eval_mul, IH.
+  intros c w s p u Hs. unfold compose. assert (IZR s <> 0) by (apply not_0_IZR; lia).
+  induction p as [|a p IH]; [simpl; ring|]. cbn [compose_both]. pose proof (compose_both_factor c w s p) as F.
+  destruct (compose_both c w s p) as [q f]. cbn [fst snd] in *. subst f. rewrite eval_add, eval_mul, IH.
   cbn [eval compose_factor]. rewrite !mult_IZR. field. assumption.
 Qed.
 

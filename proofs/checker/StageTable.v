@@ -184,11 +184,16 @@ Qed.
 (** * From below *)
 
 (** Ranges for a single point: w at both ends, and as much again on each side. Nothing rests on them. *)
-Definition point_bits : Z := 192.
+Definition point_bits : Z := 128.
+(** q(c/s) as a fraction. *)
+Fixpoint quotient (c s : Z) (q : list Z) : Z * Z :=
+  match q with [] => (0, 1)%Z | a :: q => let '(v, f) := quotient c s q in (a * (s * f) + c * v, s * f)%Z end.
+(** n/d times 2^point_bits, from the first bits of n and d. *)
+Definition short_div (n d : Z) : Z :=
+  let s := Z.max 0 (Z.log2 d - 2 * point_bits) in (2 ^ point_bits * Z.shiftr n s / Z.shiftr d s)%Z.
 Definition follow (q : list Z) (f : Z) (r : range) : range :=
   let '(a, b, m) := r in
-  let g := (compose_factor m q * f)%Z in
-  let at_ v := (2 ^ point_bits * (v * (hd 0 (compose v 0 m q) * hd 0 (compose v 0 m q))) / (m * (g * g)))%Z in
+  let at_ v := let '(p, g) := quotient v m q in short_div (v * (p * p)) (m * (g * f * (g * f))) in
   let '(u, v) := (at_ a, at_ b) in
   let '(low, high) := (Z.min u v, Z.max u v) in
   (Z.max 0 (2 * low - high - 1), 2 * high - low + 2, 2 ^ point_bits)%Z.
