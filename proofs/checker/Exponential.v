@@ -8,7 +8,8 @@ Open Scope R_scope.
 
 Definition decay (t : table) : Z -> list Z -> list Z := fun _ => scale_by (- step_numerator t).
 Definition decay_models (t : table) : list model :=
-  run (advance (model_degree t) (decay t) (step_denominator t) (fun _ _ => 0%Z) (fun _ => true)) (pieces t) 0 (model_unit t, 0%Z).
+  let solve := fun i => picard (model_degree t) (decay t i) (step_denominator t) in
+  run (advance solve (decay t) (step_denominator t) (fun _ _ => 0%Z) (fun _ => true)) (pieces t) 0 (model_unit t, 0%Z).
 Definition exponential (side : Z) : shape := {| constant := 0; slope := 0; factor := 2; factor_slope := 0 |}.
 
 Definition check_exp (t : table) : bool :=

@@ -1,8 +1,8 @@
 (** Polynomials that stay near the solution of a differential equation, computed and bounded with integers.
 
-    A model is Σ q_k·u^k/M on u in [0, 1], one piece of length `width` of the half-line t ≥ 0 after another. Its
-    coefficients come from Picard's iteration and are believed of nothing: the defect, by which the model misses the
-    equation, is computed exactly and bounds its distance from the solution, because the equation is contractive. *)
+    A model is Σ q_k·u^k/M on u in [0, 1], one piece of length `width` of the half-line t ≥ 0 after another. How its
+    coefficients come about needs no trust: the defect, by which the model misses the equation, is computed exactly and
+    bounds its distance from the solution, because the equation is contractive. *)
 
 Require Import Reals List ZArith Lra Lia Psatz Bool.
 Require Import PolyAttn.Base PolyAttn.Contraction PolyAttn.Bernstein.
@@ -186,12 +186,11 @@ Qed.
 Definition known (M : Z) (width : R) (s : R -> R) (i : Z) (state : Z * Z) : Prop :=
   Rabs (IZR (fst state) / IZR M - s (width * IZR i)) <= IZR (snd state) / IZR M.
 
-(** The model of piece i by Picard's iteration. *)
-Definition solved (degree : nat) (f : Z -> list Z -> list Z) (den : Z) (i start : Z) : list Z := picard degree (f i) den start.
-Definition advance (degree : nat) (f : Z -> list Z -> list Z) (den : Z) (extra : Z -> list Z -> Z)
+(** The model of piece i, as `solve` proposes it. *)
+Definition advance (solve : Z -> Z -> list Z) (f : Z -> list Z -> list Z) (den : Z) (extra : Z -> list Z -> Z)
   (ok : list Z -> bool) (i : Z) (state : Z * Z) : (Z * Z) * model :=
   let (start, error) := state in
-  let q := solved degree f den i start in
+  let q := solve i start in
   let e := spread q (f i q) den start error (extra i q) in
   ((at_one q, e), {| piece := i; numbers := q; distance := e; holds := ok q |}).
 
@@ -228,15 +227,24 @@ Proof.
   - intros u Hu. apply Hc; assumption.
 Qed.
 
-Theorem advance_correct : forall M den width s s' degree f extra ok, (0 < M)%Z -> (0 < den)%Z -> 0 <= width ->
-  (forall v, 0 <= v -> derivable_pt_lim s v (s' v)) ->
-  (forall i q, (0 <= i)%Z -> ok q = true -> (0 <= extra i q)%Z /\ contractive M den width s s' i q (f i q) (extra i q)) ->
-  correct (known M width s) (near M width s) (advance degree f den extra ok).
+Theorem advance_sound : forall M den width s s' solve f extra ok i state,
+  (0 < M)%Z -> (0 < den)%Z -> 0 <= width -> (0 <= i)%Z ->
+  (forall v, 0 <= v -> derivable_pt_lim s v (s' v)) -> known M width s i state ->
+  (forall q, ok q = true -> (0 <= extra i q)%Z /\ contractive M den width s s' i q (f i q) (extra i q)) ->
+  let result := advance solve f den extra ok i state in
+  piece (snd result) = i /\
+  (holds (snd result) = true -> known M width s (i + 1) (fst result) /\ near M width s (snd result)).
 Proof.
-  intros M den width s s' degree f extra ok HM Hden Hw Hs Hc i [start error] Hi Hk. unfold advance.
-  set (q := solved degree f den i start). cbn [fst snd piece holds]. split; [reflexivity|]. intro Hok.
-  destruct (Hc i q Hi Hok) as [Hex Hcon].
+  intros M den width s s' solve f extra ok i [start error] HM Hden Hw Hi Hs Hk Hc. unfold advance.
+  set (q := solve i start). cbn [fst snd piece holds]. split; [reflexivity|]. intro Hok.
+  destruct (Hc q Hok) as [Hex Hcon].
   pose proof (model_near M den width s s' q (f i q) i start error (extra i q) HM Hden Hi Hw Hs Hk Hex Hcon) as N.
   split; [|split; [assumption|exact N]].
   unfold known. cbn [fst snd]. specialize (N 1 ltac:(lra)). rewrite eval_one in N. rewrite plus_IZR. exact N.
 Qed.
+
+Theorem advance_correct : forall M den width s s' solve f extra ok, (0 < M)%Z -> (0 < den)%Z -> 0 <= width ->
+  (forall v, 0 <= v -> derivable_pt_lim s v (s' v)) ->
+  (forall i q, (0 <= i)%Z -> ok q = true -> (0 <= extra i q)%Z /\ contractive M den width s s' i q (f i q) (extra i q)) ->
+  correct (known M width s) (near M width s) (advance solve f den extra ok).
+Proof. intros. intros i state Hi Hk. eapply advance_sound; eauto. Qed.
