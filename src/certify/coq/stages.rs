@@ -34,10 +34,18 @@ pub(super) fn stages(c: &Certificate, bound: &Rational, rule: Rule, stages: &[St
     let statement = format!("forall x, {INSIDE} ->\n  ({error} <= bound certified)%R");
     file.theorem("error_bound", &statement, &format!("exact ({name}_sound {DEPTH} certified eq_refl checked)"));
     let attained = format!("exists x, {INSIDE} /\\\n  (point lower <= {error})%R");
-    file.attained(c, &attained, &format!("apply ({name}_lower_sound {DEPTH} certified worst); [reflexivity|{COMPUTE}]"));
+    file.attained(
+        c,
+        &attained,
+        &format!("apply ({name}_lower_sound {DEPTH} certified worst); [reflexivity|{COMPUTE}]"),
+    );
     if c.positive == Some(true) {
         let statement = format!("forall x, {INSIDE} -> (0 < approximation certified x)%R");
-        file.theorem("positive", &statement, &format!("exact (positive_sound {DEPTH} certified eq_refl checked eq_refl)"));
+        file.theorem(
+            "positive",
+            &statement,
+            &format!("exact (positive_sound {DEPTH} certified eq_refl checked eq_refl)"),
+        );
     }
     if let Some(x) = &c.witnesses.not_positive {
         file.definition("negative", x);
