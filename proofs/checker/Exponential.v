@@ -12,10 +12,8 @@ Definition decay_models (t : table) : list model :=
   run (advance solve (decay t) (step_denominator t) (fun _ _ => 0%Z) (fun _ => true)) (pieces t) 0 (model_unit t, 0%Z).
 Definition exponential (side : Z) : shape := {| constant := 0; slope := 0; factor := 2; factor_slope := 0 |}.
 
-Definition check_exp (t : table) : bool :=
-  let models := decay_models t in (hi t <=? 0)%Z && forallb holds models && check_bound t exponential models.
-Definition check_exp_lower (t : table) (x lower : Z * Z) : bool :=
-  let models := decay_models t in (hi t <=? 0)%Z && forallb holds models && check_lower t exponential models x lower.
+Definition check_exp (t : table) (x lower : Z * Z) : bool :=
+  (hi t <=? 0)%Z && check t exponential (decay_models t) x lower.
 
 Lemma decay_cover : forall t, well_formed t = true -> forallb holds (decay_models t) = true ->
   cover t (fun v => exp (- v)) (decay_models t).
@@ -47,21 +45,10 @@ Proof.
     replace (IZR (-1) * v) with (- v) by ring. field.
 Qed.
 
-Theorem exp_sound : forall t, check_exp t = true -> forall x, low t <= x <= high t ->
-  Rabs (approximation t x - exp x) <= bound t.
+Theorem exp_sound : forall t x lower, check_exp t x lower = true -> bounded t exp /\ attained t exp lower.
 Proof.
-  intros t C. unfold check_exp in C. rewrite !andb_true_iff, Z.leb_le in C. destruct C as [[Hhi Hh] C].
-  pose proof (check_bound_formed _ _ _ C) as H.
-  apply (bound_sound t exponential (fun v => exp (- v)) exp (decay_models t)); [apply decay_cover; assumption| |assumption].
-  apply exponential_shape; assumption.
-Qed.
-
-(** Somewhere the error is at least this. *)
-Theorem exp_lower_sound : forall t x lower, check_exp_lower t x lower = true ->
-  exists v, low t <= v <= high t /\ point lower <= Rabs (approximation t v - exp v).
-Proof.
-  intros t x lower C. unfold check_exp_lower in C. rewrite !andb_true_iff, Z.leb_le in C. destruct C as [[Hhi Hh] C].
-  pose proof (check_lower_formed _ _ _ _ _ C) as H.
-  apply (lower_sound t exponential (fun v => exp (- v)) exp (decay_models t) x); [apply decay_cover; assumption| |assumption].
+  intros t x lower C. unfold check_exp in C. rewrite andb_true_iff, Z.leb_le in C. destruct C as [Hhi C].
+  destruct (check_formed _ _ _ _ _ C) as [H Hh].
+  apply (check_sound t exponential (fun v => exp (- v)) exp (decay_models t) x); [apply decay_cover; assumption| |assumption].
   apply exponential_shape; assumption.
 Qed.

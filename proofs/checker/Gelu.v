@@ -28,10 +28,7 @@ Definition gauss_start (t : table) : (Z * Z) * (Z * Z) :=
 Definition gauss_models (t : table) : list model := run (gauss_step t) (pieces t) 0 (gauss_start t).
 Definition gelu_erf (side : Z) : shape := {| constant := 0; slope := side; factor := 0; factor_slope := 2 |}.
 
-Definition check_gelu_erf (t : table) : bool :=
-  let models := gauss_models t in forallb holds models && check_bound t gelu_erf models.
-Definition check_gelu_erf_lower (t : table) (x lower : Z * Z) : bool :=
-  let models := gauss_models t in forallb holds models && check_lower t gelu_erf models x lower.
+Definition check_gelu_erf (t : table) (x lower : Z * Z) : bool := check t gelu_erf (gauss_models t) x lower.
 
 Definition gauss_known (t : table) (Phi : R -> R) (i : Z) (state : (Z * Z) * (Z * Z)) : Prop :=
   known (model_unit t) (step t) density i (fst state) /\
@@ -142,24 +139,11 @@ Proof.
   - replace (IZR (-1) * v) with (- v) by ring. rewrite (distribution_odd Phi HPhi). field.
 Qed.
 
-Theorem gelu_erf_sound : forall t, check_gelu_erf t = true -> forall Phi, is_distribution Phi ->
-  forall x, low t <= x <= high t -> Rabs (approximation t x - x * Phi x) <= bound t.
+Theorem gelu_erf_sound : forall t x lower, check_gelu_erf t x lower = true -> forall Phi, is_distribution Phi ->
+  bounded t (fun x => x * Phi x) /\ attained t (fun x => x * Phi x) lower.
 Proof.
-  intros t C Phi HPhi. unfold check_gelu_erf in C. rewrite !andb_true_iff in C. destruct C as [Hh C].
-  pose proof (check_bound_formed _ _ _ C) as H.
-  apply (bound_sound t gelu_erf (fun v => Phi v - 1 / 2) (fun x => x * Phi x) (gauss_models t));
-    [apply gauss_cover; assumption| |assumption].
-  apply gelu_erf_shape; assumption.
-Qed.
-
-(** Somewhere the error is at least this. *)
-Theorem gelu_erf_lower_sound : forall t x lower, check_gelu_erf_lower t x lower = true ->
-  forall Phi, is_distribution Phi ->
-  exists v, low t <= v <= high t /\ point lower <= Rabs (approximation t v - v * Phi v).
-Proof.
-  intros t x lower C Phi HPhi. unfold check_gelu_erf_lower in C. rewrite !andb_true_iff in C. destruct C as [Hh C].
-  pose proof (check_lower_formed _ _ _ _ _ C) as H.
-  apply (lower_sound t gelu_erf (fun v => Phi v - 1 / 2) (fun x => x * Phi x) (gauss_models t) x);
+  intros t x lower C Phi HPhi. unfold check_gelu_erf in C. destruct (check_formed _ _ _ _ _ C) as [H Hh].
+  apply (check_sound t gelu_erf (fun v => Phi v - 1 / 2) (fun x => x * Phi x) (gauss_models t) x);
     [apply gauss_cover; assumption| |assumption].
   apply gelu_erf_shape; assumption.
 Qed.

@@ -113,10 +113,8 @@ Qed.
 (** * The functions *)
 
 (** What is checked, of a function with these shapes and this rate. *)
-Definition check_riccati (r : rate) (h : Z -> shape) (t : table) : bool :=
-  let models := riccati_models t r in well_rated r && forallb holds models && check_bound t h models.
-Definition check_riccati_lower (r : rate) (h : Z -> shape) (t : table) (x lower : Z * Z) : bool :=
-  let models := riccati_models t r in well_rated r && forallb holds models && check_lower t h models x lower.
+Definition check_riccati (r : rate) (h : Z -> shape) (t : table) (x lower : Z * Z) : bool :=
+  well_rated r && check t h (riccati_models t r) x lower.
 
 (** f is made of tanh(g(|x|)) in these shapes, and g' has this rate. *)
 Definition made_of_tanh (r : rate) (h : Z -> shape) (f g g' : R -> R) : Prop :=
@@ -124,29 +122,18 @@ Definition made_of_tanh (r : rate) (h : Z -> shape) (f g g' : R -> R) : Prop :=
   (forall v, rate_at r v <= g' v <= (1 + / IZR (precision r)) * rate_at r v) /\
   (forall side v, is_side side -> f (IZR side * v) = shaped (h side) v (tanh (g v))).
 
-Lemma riccati_sound : forall r h f g g', made_of_tanh r h f g g' -> forall t, check_riccati r h t = true ->
-  forall x, low t <= x <= high t -> Rabs (approximation t x - f x) <= bound t.
+Lemma riccati_sound : forall r h f g g', made_of_tanh r h f g g' -> forall t x lower,
+  check_riccati r h t x lower = true -> bounded t f /\ attained t f lower.
 Proof.
-  intros r h f g g' (G0 & Gp & Gd & Gr & Gs) t C. unfold check_riccati in C. rewrite !andb_true_iff in C.
-  destruct C as [[Hr Hh] C]. pose proof (check_bound_formed _ _ _ C) as H.
-  apply (bound_sound t h (fun v => tanh (g v)) f (riccati_models t r)); [|intros; apply Gs; assumption|assumption].
-  apply (riccati_cover t r g g'); assumption.
-Qed.
-
-Lemma riccati_lower_sound : forall r h f g g', made_of_tanh r h f g g' -> forall t x lower,
-  check_riccati_lower r h t x lower = true ->
-  exists v, low t <= v <= high t /\ point lower <= Rabs (approximation t v - f v).
-Proof.
-  intros r h f g g' (G0 & Gp & Gd & Gr & Gs) t x lower C. unfold check_riccati_lower in C. rewrite !andb_true_iff in C.
-  destruct C as [[Hr Hh] C]. pose proof (check_lower_formed _ _ _ _ _ C) as H.
-  apply (lower_sound t h (fun v => tanh (g v)) f (riccati_models t r) x); [|intros; apply Gs; assumption|assumption].
+  intros r h f g g' (G0 & Gp & Gd & Gr & Gs) t x lower C. unfold check_riccati in C. rewrite andb_true_iff in C.
+  destruct C as [Hr C]. destruct (check_formed _ _ _ _ _ C) as [H Hh].
+  apply (check_sound t h (fun v => tanh (g v)) f (riccati_models t r) x); [|intros; apply Gs; assumption|assumption].
   apply (riccati_cover t r g g'); assumption.
 Qed.
 
 Definition tanh_rate : rate := {| rate_constant := 1; rate_square := 0; rate_denominator := 1; precision := 2 ^ 200 |}.
 Definition tanh_shape (side : Z) : shape := {| constant := 0; slope := 0; factor := 2 * side; factor_slope := 0 |}.
 Definition check_tanh := check_riccati tanh_rate tanh_shape.
-Definition check_tanh_lower := check_riccati_lower tanh_rate tanh_shape.
 
 Lemma inverse_precision : 0 <= / IZR (2 ^ 200).
 Proof. left. apply Rinv_0_lt_compat, IZR_lt. reflexivity. Qed.
@@ -161,18 +148,12 @@ Proof.
     + replace (IZR (-1) * v) with (- v) by ring. rewrite tanh_odd. field.
 Qed.
 
-Theorem tanh_sound : forall t, check_tanh t = true -> forall x, low t <= x <= high t ->
-  Rabs (approximation t x - tanh x) <= bound t.
+Theorem tanh_sound : forall t x lower, check_tanh t x lower = true -> bounded t tanh /\ attained t tanh lower.
 Proof. exact (riccati_sound _ _ _ _ _ tanh_made). Qed.
-
-Theorem tanh_lower_sound : forall t x lower, check_tanh_lower t x lower = true ->
-  exists v, low t <= v <= high t /\ point lower <= Rabs (approximation t v - tanh v).
-Proof. exact (riccati_lower_sound _ _ _ _ _ tanh_made). Qed.
 
 Definition sigmoid_rate : rate := {| rate_constant := 1; rate_square := 0; rate_denominator := 2; precision := 2 ^ 200 |}.
 Definition sigmoid_shape (side : Z) : shape := {| constant := 1; slope := 0; factor := side; factor_slope := 0 |}.
 Definition check_sigmoid := check_riccati sigmoid_rate sigmoid_shape.
-Definition check_sigmoid_lower := check_riccati_lower sigmoid_rate sigmoid_shape.
 
 Lemma sigmoid_made : made_of_tanh sigmoid_rate sigmoid_shape sigmoid (fun v => v / 2) (fun _ => 1 / 2).
 Proof.
@@ -187,20 +168,14 @@ Proof.
     + replace (IZR (-1) * v / 2) with (- (v / 2)) by field. rewrite tanh_odd. field.
 Qed.
 
-Theorem sigmoid_sound : forall t, check_sigmoid t = true -> forall x, low t <= x <= high t ->
-  Rabs (approximation t x - sigmoid x) <= bound t.
+Theorem sigmoid_sound : forall t x lower, check_sigmoid t x lower = true -> bounded t sigmoid /\ attained t sigmoid lower.
 Proof. exact (riccati_sound _ _ _ _ _ sigmoid_made). Qed.
 
-Theorem sigmoid_lower_sound : forall t x lower, check_sigmoid_lower t x lower = true ->
-  exists v, low t <= v <= high t /\ point lower <= Rabs (approximation t v - sigmoid v).
-Proof. exact (riccati_lower_sound _ _ _ _ _ sigmoid_made). Qed.
-
 (** √(2/π)·(1 + 3·0.044715·t²), with √(2/π) from below. *)
-Definition gelu_rate : rate := {| rate_constant := 2 * gauss_scaled * 1000000; rate_square := 2 * gauss_scaled * 134145;
-  rate_denominator := gauss_unit * 1000000; precision := gauss_scaled |}.
+Definition gelu_rate : rate := {| rate_constant := 2 * gauss_scaled * 200000; rate_square := 2 * gauss_scaled * 26829;
+  rate_denominator := gauss_unit * 200000; precision := gauss_scaled |}.
 Definition gelu_tanh_shape (side : Z) : shape := {| constant := 0; slope := side; factor := 0; factor_slope := 1 |}.
 Definition check_gelu_tanh := check_riccati gelu_rate gelu_tanh_shape.
-Definition check_gelu_tanh_lower := check_riccati_lower gelu_rate gelu_tanh_shape.
 
 Lemma gelu_made : made_of_tanh gelu_rate gelu_tanh_shape gelu_tanh gelu_argument
   (fun v => sqrt (2 / PI) * (1 + 134145 / 1000000 * (v * v))).
@@ -213,7 +188,7 @@ Proof.
     set (K := IZR gauss_scaled) in *. set (U := IZR gauss_unit) in *. set (g := / sqrt (2 * PI)) in *.
     set (m := 1 + 134145 / 1000000 * (v * v)).
     assert (Hm : 0 <= m) by (unfold m; assert (0 <= v * v) by nra; lra).
-    replace ((2 * K * 1000000 + 2 * K * 134145 * (v * v)) / (U * 1000000)) with (2 * (K / U) * m) by (unfold m; field; lra).
+    replace ((2 * K * 200000 + 2 * K * 26829 * (v * v)) / (U * 200000)) with (2 * (K / U) * m) by (unfold m; field; lra).
     split; [apply Rmult_le_compat_r; lra|].
     replace ((1 + / K) * (2 * (K / U) * m)) with (2 * ((K + 1) / U) * m) by (field; lra).
     apply Rmult_le_compat_r; lra.
@@ -222,10 +197,5 @@ Proof.
     + replace (IZR (-1) * v) with (- v) by ring. rewrite gelu_argument_odd, tanh_odd. field.
 Qed.
 
-Theorem gelu_tanh_sound : forall t, check_gelu_tanh t = true -> forall x, low t <= x <= high t ->
-  Rabs (approximation t x - gelu_tanh x) <= bound t.
+Theorem gelu_tanh_sound : forall t x lower, check_gelu_tanh t x lower = true -> bounded t gelu_tanh /\ attained t gelu_tanh lower.
 Proof. exact (riccati_sound _ _ _ _ _ gelu_made). Qed.
-
-Theorem gelu_tanh_lower_sound : forall t x lower, check_gelu_tanh_lower t x lower = true ->
-  exists v, low t <= v <= high t /\ point lower <= Rabs (approximation t v - gelu_tanh v).
-Proof. exact (riccati_lower_sound _ _ _ _ _ gelu_made). Qed.

@@ -213,9 +213,6 @@ Definition check_bound (t : table) (h : Z -> shape) (models : list model) : bool
   well_formed t && reaches t &&
   forallb (fun m => forallb (fun side => if meets t side m then close t p side (h side) m else true) [1; -1]%Z) models.
 
-Lemma check_bound_formed : forall t h models, check_bound t h models = true -> well_formed t = true.
-Proof. intros t h models C. unfold check_bound in C. rewrite !andb_true_iff in C. apply C. Qed.
-
 (** The models are near s, and cover what `reaches` says. *)
 Definition cover (t : table) (s : R -> R) (models : list model) : Prop :=
   (forall m, In m models -> near (model_unit t) (step t) s m) /\
@@ -313,9 +310,6 @@ Definition check_lower (t : table) (h : Z -> shape) (models : list model) (x low
   (well_formed t && (0 <? snd x) && (0 <? snd lower) && (lo t * snd x <=? fst x * scale t) &&
    (fst x * scale t <=? hi t * snd x) && (existsb (attains t p side (h side) x lower) models))%Z.
 
-Lemma check_lower_formed : forall t h models x lower, check_lower t h models x lower = true -> well_formed t = true.
-Proof. intros t h models x lower C. unfold check_lower in C. rewrite !andb_true_iff in C. apply C. Qed.
-
 Lemma attains_sound : forall t f s side h x lower m, well_formed t = true -> near (model_unit t) (step t) s m ->
   (0 < snd x)%Z -> (0 < snd lower)%Z -> point x = IZR side * (IZR (Z.abs (fst x)) / IZR (snd x)) ->
   attains t (powers (coefficients t)) side h x lower m = true ->
@@ -399,6 +393,28 @@ Proof.
     + rewrite !Z.mul_1_l, Z.min_l, Z.max_r by lia. lra.
     + replace (-1 * lo t)%Z with (- lo t)%Z by ring. replace (-1 * hi t)%Z with (- hi t)%Z by ring.
       rewrite Z.min_r, Z.max_l, !opp_IZR by lia. lra.
+Qed.
+
+(** * Both, of one computation of the models *)
+
+Definition check (t : table) (h : Z -> shape) (models : list model) (x lower : Z * Z) : bool :=
+  forallb holds models && check_bound t h models && check_lower t h models x lower.
+
+Lemma check_formed : forall t h models x lower, check t h models x lower = true ->
+  well_formed t = true /\ forallb holds models = true.
+Proof. intros t h models x lower C. unfold check, check_bound in C. rewrite !andb_true_iff in C. tauto. Qed.
+
+(** What a check is to show: the bound everywhere, and somewhere an error of at least `lower`. *)
+Definition bounded (t : table) (f : R -> R) : Prop := forall x, low t <= x <= high t -> Rabs (approximation t x - f x) <= bound t.
+Definition attained (t : table) (f : R -> R) (lower : Z * Z) : Prop :=
+  exists x, low t <= x <= high t /\ point lower <= Rabs (approximation t x - f x).
+
+Theorem check_sound : forall t h s f models x lower, cover t s models ->
+  (forall side v, is_side side -> inside t side v -> f (IZR side * v) = shaped (h side) v (s v)) ->
+  check t h models x lower = true -> bounded t f /\ attained t f lower.
+Proof.
+  intros t h s f models x lower Hc Hf C. unfold check in C. rewrite !andb_true_iff in C. destruct C as [[_ Cb] Cl].
+  split; [exact (bound_sound t h s f models Hc Hf Cb)|exact (lower_sound t h s f models x lower Hc Hf Cl)].
 Qed.
 
 (** * Models that come from a run *)

@@ -1,4 +1,4 @@
-(** 1/√(2π) to 200 bits, and the distribution function Φ of the normal law. *)
+(** 1/√(2π) to 128 bits, and the distribution function Φ of the normal law. *)
 
 Require Import Reals Ratan Machin ZArith Lra Lia Psatz.
 Require Import PolyAttn.Base.
@@ -58,11 +58,11 @@ Qed.
 
 (** * 1/√(2π) *)
 
-Definition gauss_unit : Z := (2 ^ 200)%Z.
-Definition gauss_scaled : Z := 641075527840499933413004623679830672196624219171451520342208%Z.
+Definition gauss_unit : Z := (2 ^ 128)%Z.
+Definition gauss_scaled : Z := 135753023439836232162591007175785461951%Z.
 
 (** k²·8·(π/4) against 1, for k = gauss_scaled/gauss_unit from below and one more unit from above. *)
-Definition machin_unit : Z := (2 ^ 220)%Z.
+Definition machin_unit : Z := (2 ^ 140)%Z.
 Definition below_root (N : nat) (k : Z) : bool :=
   (8 * k * k * (machin_sum machin_unit (2 * N) + (Z.of_nat (2 * N) + 1)) <=? gauss_unit * gauss_unit * machin_unit)%Z.
 Definition above_root (N : nat) (k : Z) : bool :=
@@ -109,8 +109,8 @@ Qed.
 Theorem gauss_enclosed :
   IZR gauss_scaled / IZR gauss_unit <= / sqrt (2 * PI) <= (IZR gauss_scaled + 1) / IZR gauss_unit.
 Proof.
-  split; [apply (below_root_sound 33); [discriminate|vm_cast_no_check (eq_refl true)]|].
-  rewrite <- plus_IZR. apply (above_root_sound 33); [discriminate|vm_cast_no_check (eq_refl true)].
+  split; [apply (below_root_sound 21); [discriminate|vm_cast_no_check (eq_refl true)]|].
+  rewrite <- plus_IZR. apply (above_root_sound 21); [discriminate|vm_cast_no_check (eq_refl true)].
 Qed.
 
 (** * The normal law *)
