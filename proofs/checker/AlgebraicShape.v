@@ -87,13 +87,66 @@ Qed.
 
 Fixpoint derivative (p : list Z) : list Z := match p with [] => [] | _ :: p => add p (0%Z :: derivative p) end.
 
-Lemma derivative_limit : forall p u, derivable_pt_lim (eval p) u (eval (derivative p) u).
+Lemma eval_bounded : forall p, exists m, 0 <= m /\ forall x, 0 <= x <= 1 -> Rabs (eval p x) <= m.
 Proof.
-  induction p as [|c p IH]; intro u; cbn [derivative]; [apply derivable_pt_lim_const|].
-  rewrite eval_add. cbn [eval]. replace (eval p u + (0 + u * eval (derivative p) u))
-    with (0 + (1 * eval p u + u * eval (derivative p) u)) by ring.
-  apply (derivable_pt_lim_plus (fun _ => IZR c) (fun v => v * eval p v)); [apply derivable_pt_lim_const|].
-  apply (derivable_pt_lim_mult (fun v => v) (eval p)); [apply derivable_pt_lim_id|apply IH].
+  induction p as [|c p (m & Hm & IH)]; cbn [eval].
+  - exists 0. split; [lra|]. intros; rewrite Rabs_R0; lra.
+  - exists (Rabs (IZR c) + m). split; [pose proof (Rabs_pos (IZR c)); lra|]. intros x Hx.
+    eapply Rle_trans; [apply Rabs_triang|]. apply Rplus_le_compat_l. rewrite Rabs_mult_pos by lra.
+    specialize (IH x Hx). pose proof (Rabs_pos (eval p x)). nra.
+Qed.
+
+(** The mean value theorem of the library needs excluded middle; Taylor's bound and halving do not. *)
+Lemma taylor : forall p, exists k, 0 <= k /\ forall x y, 0 <= x <= 1 -> 0 <= y <= 1 ->
+  Rabs (eval p y - eval p x - eval (derivative p) x * (y - x)) <= k * ((y - x) * (y - x)).
+Proof.
+  induction p as [|c p (k & Hk & IH)]; cbn [derivative].
+  - exists 0. split; [lra|]. intros; cbn [eval]. replace (0 - 0 - 0 * (y - x)) with 0 by ring. rewrite Rabs_R0; lra.
+  - destruct (eval_bounded (derivative p)) as (m & Hm & B). exists (k + m). split; [lra|]. intros x y Hx Hy.
+    rewrite eval_add. cbn [eval].
+    replace (IZR c + y * eval p y - (IZR c + x * eval p x) - (eval p x + (0 + x * eval (derivative p) x)) * (y - x))
+      with (y * (eval p y - eval p x - eval (derivative p) x * (y - x)) + (y - x) * (y - x) * eval (derivative p) x) by ring.
+    assert (S : 0 <= (y - x) * (y - x)) by apply Rle_0_sqr.
+    eapply Rle_trans; [apply Rabs_triang|]. rewrite !Rabs_mult_pos by (assumption || lra).
+    specialize (IH x y Hx Hy). specialize (B x Hx). set (e := Rabs (eval p y - _ - _)) in *.
+    assert (0 <= e) by apply Rabs_pos. pose proof (Rmult_le_compat_l _ _ _ S B). nra.
+Qed.
+
+Lemma halved : forall p k m, (forall x y, 0 <= x <= 1 -> 0 <= y <= 1 ->
+    Rabs (eval p y - eval p x - eval (derivative p) x * (y - x)) <= k * ((y - x) * (y - x))) ->
+  (forall x, 0 <= x <= 1 -> eval (derivative p) x <= - m) -> forall n u v, 0 <= u -> u <= v -> v <= 1 ->
+  eval p v - eval p u <= k * ((v - u) * (v - u)) / 2 ^ n - m * (v - u).
+Proof.
+  intros p k m T D n; induction n as [|n IH]; intros u v Hu Huv Hv.
+  - pose proof (Rabs_bounds _ _ (T u v ltac:(lra) ltac:(lra))). pose proof (D u ltac:(lra)). simpl. nra.
+  - pose proof (IH u ((u + v) / 2) Hu ltac:(lra) ltac:(lra)) as A. pose proof (IH ((u + v) / 2) v ltac:(lra) ltac:(lra) Hv) as B.
+    assert (P : 0 < 2 ^ n) by (apply pow_lt; lra).
+    replace (k * ((v - u) * (v - u)) / 2 ^ S n)
+      with (k * (((u + v) / 2 - u) * ((u + v) / 2 - u)) / 2 ^ n + k * ((v - (u + v) / 2) * (v - (u + v) / 2)) / 2 ^ n)
+      by (simpl; field; lra). lra.
+Qed.
+
+(** A derivative ≤ −m < 0 makes the polynomial decrease strictly. *)
+Lemma falls : forall p m, 0 < m -> (forall x, 0 <= x <= 1 -> eval (derivative p) x <= - m) ->
+  forall u v, 0 <= u -> u < v -> v <= 1 -> eval p v < eval p u.
+Proof.
+  intros p m Hm D u v Hu Huv Hv. destruct (taylor p) as (k & Hk & T). set (n := Z.to_nat (up (k / m))).
+  assert (Hn : k / m < INR n).
+  { destruct (archimed (k / m)) as [Ha _]. apply Rgt_lt in Ha. assert (0 <= k / m).
+    { unfold Rdiv. apply Rmult_le_pos; [assumption|]. left; apply Rinv_0_lt_compat; assumption. }
+    unfold n. rewrite INR_IZR_INZ, Z2Nat.id; [assumption|]. apply le_IZR. lra. }
+  clearbody n.
+  pose proof (halved p k m T D n u v Hu ltac:(lra) Hv) as H.
+  assert (P : 1 + INR n * 1 <= 2 ^ n) by (replace 2 with (1 + 1) by ring; apply poly; lra).
+  assert (Q : 0 < 2 ^ n) by (apply pow_lt; lra).
+  assert (K : k < m * 2 ^ n).
+  { assert (Hk' : k = k / m * m) by (field; lra). rewrite Hk'. rewrite Rmult_comm. apply Rmult_lt_compat_l; lra. }
+  assert (E : k * ((v - u) * (v - u)) / 2 ^ n < m * (v - u)); [|lra].
+  apply Rmult_lt_reg_r with (2 ^ n); [assumption|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra.
+  set (h := v - u). assert (Hh : 0 < h <= 1) by (unfold h; lra).
+  apply Rle_lt_trans with (k * h).
+  - apply Rmult_le_compat_l; [assumption|]. nra.
+  - replace (m * h * 2 ^ n) with (m * 2 ^ n * h) by ring. apply Rmult_lt_compat_r; lra.
 Qed.
 
 Definition check_decreasing (depth : nat) (t : table) : bool :=
@@ -109,11 +162,11 @@ Proof.
   assert (Huv : u < v).
   { unfold at_ in Hxz. apply (Rmult_lt_compat_r (IZR (scale t))) in Hxz; [|assumption]. unfold Rdiv in Hxz.
     rewrite !Rmult_assoc, !Rinv_l, !Rmult_1_r, minus_IZR in Hxz by lra. nra. }
-  destruct (MVT_cor2 (eval (numerator t i)) (eval (derivative (numerator t i))) u v Huv) as (c & E & Hc).
-  { intros; apply derivative_limit. }
-  pose proof (Bernstein.positive_sound _ _ H c ltac:(lra)) as P. rewrite eval_opp in P.
-  destruct (numerator_value t i u Hw) as [Hf Eu]. destruct (numerator_value t i v Hw) as [_ Ev]. rewrite Eu, Ev in E.
-  apply Rmult_lt_reg_l with (IZR (factor t i)); [assumption|]. nra.
+  assert (F : eval (numerator t i) v < eval (numerator t i) u).
+  { apply (falls _ (/ IZR (2 ^ 64))); [apply Rinv_0_lt_compat, IZR_lt; reflexivity| |lra|lra|lra].
+    intros y Hy. pose proof (positive_least _ _ H y Hy) as P. rewrite eval_opp in P. lra. }
+  destruct (numerator_value t i u Hw) as [Hf Eu]. destruct (numerator_value t i v Hw) as [_ Ev]. rewrite Eu, Ev in F.
+  apply Rmult_lt_reg_l with (IZR (factor t i)); assumption.
 Qed.
 
 (** * For a table with a Chebyshev witness *)

@@ -313,9 +313,15 @@ Qed.
 (** Strictly: at least 2^-64, for the sake of small coefficients. *)
 Definition positive (depth : nat) (p : list Z) : bool := nonneg depth (add [-1]%Z (scale_by (2 ^ 64) p)).
 
-Theorem positive_sound : forall depth p, positive depth p = true -> forall u, 0 <= u <= 1 -> 0 < eval p u.
+Lemma positive_least : forall depth p, positive depth p = true -> forall u, 0 <= u <= 1 -> / IZR (2 ^ 64) <= eval p u.
 Proof.
   intros depth p H u Hu. pose proof (nonneg_sound _ _ H u Hu) as N. rewrite eval_add, eval_scale in N.
   cbn [eval] in N. assert (0 < IZR (2 ^ 64)) by (apply IZR_lt; reflexivity).
-  destruct (Rlt_le_dec 0 (eval p u)) as [|Hn]; [assumption|exfalso]. nra.
+  apply Rmult_le_reg_l with (IZR (2 ^ 64)); [assumption|]. rewrite Rinv_r by lra. lra.
+Qed.
+
+Theorem positive_sound : forall depth p, positive depth p = true -> forall u, 0 <= u <= 1 -> 0 < eval p u.
+Proof.
+  intros depth p H u Hu. eapply Rlt_le_trans; [|apply (positive_least _ _ H u Hu)].
+  apply Rinv_0_lt_compat, IZR_lt; reflexivity.
 Qed.
