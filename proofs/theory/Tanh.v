@@ -1,7 +1,7 @@
 (** tanh and the functions made of it: the logistic function and the tanh form of GELU. *)
 
 Require Import Reals Lra Psatz.
-Require Import PolyAttn.Base.
+Require Import PolyAttn.Contraction.
 Open Scope R_scope.
 
 Lemma cosh_positive : forall x, 0 < cosh x.
@@ -21,11 +21,20 @@ Proof. unfold tanh, sinh. rewrite Ropp_0. unfold Rdiv. ring. Qed.
 Lemma tanh_odd : forall x, tanh (- x) = - tanh x.
 Proof. intro x. pose proof (cosh_positive x). unfold tanh, sinh, cosh in *. rewrite Ropp_involutive. field. lra. Qed.
 
+Lemma exp_at_least_one : forall x, 0 <= x -> 1 <= exp x.
+Proof.
+  intros x Hx. assert (1 - exp x <= 0); [|lra].
+  apply (barrier (fun y => 1 - exp y) (fun y => 0 - exp y) 0 x); [|rewrite exp_0; lra| |lra].
+  - intros y _. apply (derivable_pt_lim_minus (fun _ => 1) exp); [apply derivable_pt_lim_const|apply derivable_pt_lim_exp].
+  - intros y _ _. pose proof (exp_pos y). lra.
+Qed.
+
 Lemma tanh_nonneg : forall x, 0 <= x -> 0 <= tanh x.
 Proof.
   intros x Hx. unfold tanh, Rdiv. apply Rmult_le_pos; [|left; apply Rinv_0_lt_compat, cosh_positive].
   unfold sinh. assert (exp (- x) <= exp x); [|lra].
-  destruct Hx as [Hx|<-]; [left; apply exp_increasing; lra|rewrite Ropp_0; lra].
+  pose proof (exp_at_least_one x Hx) as E. rewrite exp_Ropp.
+  assert (/ exp x <= / 1) by (apply Rinv_le_contravar; lra). lra.
 Qed.
 
 (** 1/(1 + exp(−x)) *)
