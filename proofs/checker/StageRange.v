@@ -83,17 +83,44 @@ Definition range := (Z * Z * Z)%type.
 Definition in_range (r : range) (w : R) : Prop := let '(a, b, m) := r in frac a m <= w <= frac b m.
 Definition range_formed (r : range) : bool := let '(a, b, m) := r in ((0 <=? a) && (a <=? b) && (0 <? m))%Z.
 
+(** Coefficients are cut to this many bits below the largest. *)
+Definition kept_bits : Z := 192.
+Definition spare (v : list Z) : Z := Z.max 0 (Z.log2 (fold_right Z.max 1%Z (map Z.abs v)) - kept_bits).
+(** For u ≥ 0 the polynomial lies between these two, times 2^s. *)
+Definition cut_down (s : Z) (v : list Z) : list Z := map (fun c => Z.shiftr c s) v.
+Definition cut_up (s : Z) (v : list Z) : list Z := map (fun c => Z.shiftr c s + 1)%Z v.
+
 (** w·q(w)² for eval q = f·(value): one stage on a range, and its bounds. *)
 Definition check_step (depth : nat) (q : list Z) (f : Z) (from to : range) : bool :=
   let '(a, b, m) := from in
   let '(a', b', m') := to in
   let v := compose a (b - a) m q in
   let g := (compose_factor m q * f)%Z in
-  let image := scale_by m' (mul [a; b - a]%Z (mul v v)) in
-  let one := (m * (g * g))%Z in
-  if nonneg depth v then
-    if nonneg depth (add image [- (a' * one)]%Z) then nonneg depth (add [b' * one]%Z (opp image)) else false
+  let s := spare v in
+  let '(l, h) := (cut_down s v, cut_up s v) in
+  let image p := scale_by m' (mul [a; b - a]%Z (mul p p)) in
+  let one := Z.shiftr (m * (g * g)) (2 * s) in
+  if nonneg depth l then
+    if nonneg depth (add (image l) [- (a' * (one + 1))]%Z) then nonneg depth (add [b' * one]%Z (opp (image h))) else false
   else false.
+
+Lemma spare_nonneg : forall v, (0 <= spare v)%Z.
+Proof. intro v. unfold spare. lia. Qed.
+
+Lemma shift_between : forall c s, (0 <= s)%Z ->
+  IZR (2 ^ s) * IZR (Z.shiftr c s) <= IZR c <= IZR (2 ^ s) * (IZR (Z.shiftr c s) + 1).
+Proof.
+  intros c s Hs. assert (P : (0 < 2 ^ s)%Z) by (apply Z.pow_pos_nonneg; lia). rewrite Z.shiftr_div_pow2 by assumption.
+  rewrite <- plus_IZR, <- !mult_IZR. pose proof (Z.mul_div_le c (2 ^ s) P). pose proof (Z.mul_succ_div_gt c (2 ^ s) P).
+  split; apply IZR_le; lia.
+Qed.
+
+Lemma cut_between : forall s v u, (0 <= s)%Z -> 0 <= u ->
+  IZR (2 ^ s) * eval (cut_down s v) u <= eval v u <= IZR (2 ^ s) * eval (cut_up s v) u.
+Proof.
+  intros s v u Hs Hu. unfold cut_down, cut_up. induction v as [|c v IH]; cbn [map eval]; [lra|].
+  pose proof (shift_between c s Hs) as C. rewrite plus_IZR. nra.
+Qed.
 
 Lemma range_place : forall a b m w, 0 < IZR m -> IZR a <= IZR b -> in_range (a, b, m) w ->
   exists u, 0 <= u <= 1 /\ w = (IZR a + IZR (b - a) * u) / IZR m.
@@ -121,26 +148,57 @@ Lemma step_sound : forall depth q f from to value w, range_formed from = true ->
   0 <= value /\ in_range to (w * (value * value)).
 Proof.
   intros depth q f [[a b] m] [[a' b'] m'] value w Hf1 Hf2 Hf E H Hw.
-  apply range_formed_spec in Hf1, Hf2. destruct Hf1 as (_ & Hab & Hm & Hm0). destruct Hf2 as (_ & _ & _ & Hm').
+  apply range_formed_spec in Hf1, Hf2. destruct Hf1 as (Ha & Hab & Hm & Hm0). destruct Hf2 as (Ha' & Hb' & _ & Hm').
   destruct (range_place a b m w Hm0 Hab Hw) as (u & Hu & W). unfold check_step in H.
-  set (v := compose a (b - a) m q) in *. set (g := (compose_factor m q * f)%Z) in *.
-  destruct (nonneg depth v) eqn:H0; [|discriminate].
+  set (v := compose a (b - a) m q) in *. set (g := (compose_factor m q * f)%Z) in *. set (s := spare v) in *.
+  pose proof (spare_nonneg v : (0 <= s)%Z) as Hs. pose proof (cut_between s v u Hs (proj1 Hu)) as [C1 C2].
+  set (l := cut_down s v) in *. set (h := cut_up s v) in *.
+  destruct (nonneg depth l) eqn:H0; [|discriminate].
   destruct (nonneg depth (add (scale_by _ _) _)) eqn:H1; [|discriminate].
   pose proof (nonneg_sound _ _ H0 u Hu) as P. pose proof (nonneg_sound _ _ H1 u Hu) as L. pose proof (nonneg_sound _ _ H u Hu) as U.
   assert (V : eval v u = IZR g * value).
   { unfold v, g. rewrite eval_compose, <- W, E, mult_IZR by assumption. ring. }
   assert (Hg : 0 < IZR g).
   { unfold g. rewrite mult_IZR. apply Rmult_lt_0_compat; [apply compose_factor_positive|]; assumption. }
-  assert (A : eval (mul [a; b - a]%Z (mul v v)) u = IZR m * (IZR g * IZR g) * (w * (value * value))).
-  { rewrite !eval_mul, V. cbn [eval]. rewrite W. field. lra. }
-  rewrite eval_add, eval_scale, A in L. rewrite eval_add, eval_opp, eval_scale, A in U. cbn [eval] in L, U.
-  rewrite opp_IZR, !mult_IZR in L. rewrite !mult_IZR in U. rewrite V in P.
-  assert (K : 0 < IZR m * (IZR g * IZR g)) by (repeat apply Rmult_lt_0_compat; assumption).
-  set (k := IZR m * (IZR g * IZR g)) in *. set (x := w * (value * value)) in *.
-  split; [apply Rmult_le_reg_l with (IZR g); lra|]. unfold in_range, frac.
-  split; apply Rmult_le_reg_l with (k * IZR m'); try (apply Rmult_lt_0_compat; assumption).
-  - replace (k * IZR m' * (IZR a' / IZR m')) with (k * IZR a') by (field; lra). lra.
-  - replace (k * IZR m' * (IZR b' / IZR m')) with (k * IZR b') by (field; lra). lra.
+  assert (M : forall p, eval (mul [a; b - a]%Z (mul p p)) u = IZR m * w * (eval p u * eval p u)).
+  { intro p. rewrite !eval_mul. cbn [eval]. rewrite W. field. lra. }
+  rewrite eval_add, eval_scale, M in L. rewrite eval_add, eval_opp, eval_scale, M in U. cbn [eval] in L, U.
+  rewrite opp_IZR, mult_IZR, plus_IZR in L. rewrite mult_IZR in U. rewrite V in C1, C2.
+  assert (T : 0 < IZR (2 ^ s)) by (apply IZR_lt, Z.pow_pos_nonneg; lia).
+  pose proof (shift_between (m * (g * g)) (2 * s) ltac:(lia)) as [S1 S2].
+  assert (E2 : IZR (2 ^ (2 * s)) = IZR (2 ^ s) * IZR (2 ^ s)).
+  { replace (2 * s)%Z with (s + s)%Z by lia. rewrite Z.pow_add_r, mult_IZR by assumption. reflexivity. }
+  rewrite E2, !mult_IZR in S1. rewrite E2, !mult_IZR in S2.
+  set (one := IZR (Z.shiftr _ _)) in *. set (k := IZR (2 ^ s)) in *. set (el := eval l u) in *. set (eh := eval h u) in *.
+  set (G := IZR g) in *. set (Mm := IZR m) in *.
+  assert (Hv : 0 <= value).
+  { apply Rmult_le_reg_l with G; [assumption|]. assert (0 <= k * el) by (apply Rmult_le_pos; lra). lra. }
+  assert (Hw0 : 0 <= w).
+  { rewrite W. unfold Rdiv. apply Rmult_le_pos; [|left; apply Rinv_0_lt_compat; assumption]. rewrite minus_IZR. nra. }
+  assert (Hb0 : 0 <= IZR b') by lra.
+  assert (Hmw : 0 <= Mm * w) by (apply Rmult_le_pos; lra).
+  assert (Q1 : k * el * (k * el) <= G * value * (G * value)).
+  { assert (0 <= k * el) by (apply Rmult_le_pos; lra). apply Rmult_le_compat; assumption. }
+  assert (Q2 : G * value * (G * value) <= k * eh * (k * eh)).
+  { assert (0 <= G * value) by (apply Rmult_le_pos; lra). apply Rmult_le_compat; assumption. }
+  split; [assumption|]. unfold in_range, frac. assert (K : 0 < Mm * (G * G)) by (repeat apply Rmult_lt_0_compat; assumption).
+  split; apply Rmult_le_reg_l with (Mm * (G * G) * IZR m'); try (apply Rmult_lt_0_compat; assumption).
+  - replace (Mm * (G * G) * IZR m' * (IZR a' / IZR m')) with (IZR a' * (Mm * (G * G))) by (field; lra).
+    replace (Mm * (G * G) * IZR m' * (w * (value * value))) with (IZR m' * (Mm * w) * (G * value * (G * value))) by ring.
+    apply Rle_trans with (IZR a' * (k * k * (one + 1))); [apply Rmult_le_compat_l; assumption|].
+    apply Rle_trans with (IZR m' * (Mm * w) * (k * el * (k * el))).
+    + replace (IZR a' * (k * k * (one + 1))) with (k * k * (IZR a' * (one + 1))) by ring.
+      replace (IZR m' * (Mm * w) * (k * el * (k * el))) with (k * k * (IZR m' * (Mm * w * (el * el)))) by ring.
+      apply Rmult_le_compat_l; [nra|]. lra.
+    + apply Rmult_le_compat_l; [apply Rmult_le_pos; lra|assumption].
+  - replace (Mm * (G * G) * IZR m' * (IZR b' / IZR m')) with (IZR b' * (Mm * (G * G))) by (field; lra).
+    replace (Mm * (G * G) * IZR m' * (w * (value * value))) with (IZR m' * (Mm * w) * (G * value * (G * value))) by ring.
+    apply Rle_trans with (IZR b' * (k * k * one)); [|apply Rmult_le_compat_l; assumption].
+    apply Rle_trans with (IZR m' * (Mm * w) * (k * eh * (k * eh))).
+    + apply Rmult_le_compat_l; [apply Rmult_le_pos; lra|assumption].
+    + replace (IZR b' * (k * k * one)) with (k * k * (IZR b' * one)) by ring.
+      replace (IZR m' * (Mm * w) * (k * eh * (k * eh))) with (k * k * (IZR m' * (Mm * w * (eh * eh)))) by ring.
+      apply Rmult_le_compat_l; [nra|]. lra.
 Qed.
 
 (** * The rule *)
