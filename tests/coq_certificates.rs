@@ -39,6 +39,21 @@ const SUBDIVIDED: [&str; 9] = [
     "scale",
     "unit",
 ];
+const MODELLED: [&str; 13] = [
+    "bound_denominator",
+    "bound_numerator",
+    "coefficients",
+    "halvings",
+    "hi",
+    "lo",
+    "model_degree",
+    "model_unit",
+    "pieces",
+    "scale",
+    "step_denominator",
+    "step_numerator",
+    "unit",
+];
 const STAGES: [&str; 8] =
     ["bound_denominator", "bound_numerator", "epsilon", "intervals", "made_by", "ranges", "scale", "stages"];
 const STAGE: [&str; 6] = ["basis_hi", "basis_lo", "basis_scale", "chebyshev", "coefficients", "unit"];
@@ -154,7 +169,9 @@ impl Compared {
                 self.same(&pair[0], &pair[1], pointer);
                 self.fields.remove(name);
             } else {
-                assert!(self.json.pointer(pointer).is_none_or(Value::is_null), "{pointer}");
+                // Where models stand in, Coq is told of the error alone.
+                let told = !self.fields.contains_key("model_unit") || ["lower", "worst"].contains(&name);
+                assert!(!told || self.json.pointer(pointer).is_none_or(Value::is_null), "{pointer}");
             }
         }
     }
@@ -181,7 +198,11 @@ impl Compared {
     fn compare(&mut self) {
         self.compare_points();
         self.compare_intervals();
-        self.same_fraction("epsilon", "scale", "/target/epsilon");
+        if self.fields.contains_key("epsilon") {
+            self.same_fraction("epsilon", "scale", "/target/epsilon");
+        } else {
+            self.same(&Integer::new(), &Integer::from(1), "/target/epsilon");
+        }
         self.same_fraction("bound_numerator", "bound_denominator", "/certified_upper");
         if self.fields.contains_key("stages") {
             self.compare_stages();
@@ -248,7 +269,7 @@ fn every_coq_file_has_the_numbers_of_its_certificate() {
         compared.compare();
         let names: Vec<&str> = compared.fields.keys().map(String::as_str).collect();
         assert!(
-            names == WITNESSED || names == COMPOSITE || names == SUBDIVIDED || names == STAGES,
+            [&WITNESSED[..], &COMPOSITE, &SUBDIVIDED, &STAGES, &MODELLED].contains(&names.as_slice()),
             "{name}: {names:?}"
         );
         let (least, coefficients) = (6, compared.fields.get("coefficients").map_or(0, Vec::len));
@@ -286,6 +307,9 @@ fn a_changed_number_is_noticed() {
         ("apply (inverse_sqrt_sound", "lower : Z * Z := ("),
         ("made_by := compose_odd", "ranges := [\n    ("),
         ("made_by := compose_odd", "basis_hi := "),
+        ("PolyAttn.Exponential", "bound_numerator := "),
+        ("PolyAttn.Gelu", "coefficients := [\n    "),
+        ("PolyAttn.Riccati", "worst : Z * Z := ("),
         ("made_by := refine", "coefficients := [\n    "),
     ];
     for (kind, before) in places {

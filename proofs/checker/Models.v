@@ -154,30 +154,30 @@ Proof.
   destruct Hm as [<-|Hm]; [assumption|]. apply (IH (i + 1)%Z next); try assumption; lia.
 Qed.
 
-(** Every place in 0 ≤ v ≤ count lies on a piece, and v > 0 not at its left end. *)
+(** Every place lies on a piece: not at its left end, or not at its right end. *)
+Definition left_open (i v : R) : Prop := i < v <= i + 1.
+Definition right_open (i v : R) : Prop := i <= v < i + 1.
+
 Lemma run_covers : forall A (good : Z -> A -> Prop) ok step, correct good ok step ->
   forall count i state, (0 <= i)%Z -> good i state -> forallb holds (run step count i state) = true ->
-  forall v, IZR i < v <= IZR (i + Z.of_nat count) ->
-  exists m, In m (run step count i state) /\ IZR (piece m) < v <= IZR (piece m) + 1.
+  forall v, (IZR i < v <= IZR (i + Z.of_nat count) ->
+             exists m, In m (run step count i state) /\ left_open (IZR (piece m)) v) /\
+            (IZR i <= v < IZR (i + Z.of_nat count) ->
+             exists m, In m (run step count i state) /\ right_open (IZR (piece m)) v).
 Proof.
-  intros A good ok step Hstep. induction count as [|count IH]; intros i state Hi Hg Hh v Hv.
-  { simpl Z.of_nat in Hv. rewrite Z.add_0_r in Hv. lra. }
+  intros A good ok step Hstep. induction count as [|count IH]; intros i state Hi Hg Hh v.
+  { simpl Z.of_nat. rewrite Z.add_0_r. split; intro; lra. }
   simpl in Hh |- *. destruct (Hstep i state Hi Hg) as [Hp Hok]. destruct (step i state) as [next m] eqn:E. simpl in *.
   apply andb_true_iff in Hh. destruct Hh as [Hh Hrest]. destruct (Hok Hh) as [Hg' _].
-  destruct (Rle_lt_dec v (IZR i + 1)) as [H|H].
-  - exists m. split; [left; reflexivity|]. rewrite Hp. lra.
-  - destruct (IH (i + 1)%Z next) with (v := v) as [m' [Hin Hm']]; try assumption; try lia.
-    { rewrite plus_IZR. replace (i + 1 + Z.of_nat count)%Z with (i + Z.of_nat (S count))%Z by lia. simpl Z.of_nat. lra. }
-    exists m'. split; [right; assumption|assumption].
-Qed.
-
-Lemma run_first : forall A (good : Z -> A -> Prop) ok step, correct good ok step ->
-  forall count i state, (0 <= i)%Z -> good i state -> (0 < count)%nat ->
-  exists m, In m (run step count i state) /\ piece m = i.
-Proof.
-  intros A good ok step Hstep [|count] i state Hi Hg Hc; [lia|]. simpl.
-  destruct (Hstep i state Hi Hg) as [Hp _]. destruct (step i state) as [next m]. simpl in *.
-  exists m. split; [left; reflexivity|assumption].
+  destruct (IH (i + 1)%Z next ltac:(lia) Hg' Hrest v) as [Later Later']. rewrite plus_IZR in Later, Later'.
+  replace (i + 1 + Z.of_nat count)%Z with (i + Z.of_nat (S count))%Z in Later, Later' by lia. simpl Z.of_nat in Later, Later'.
+  split; intro Hv.
+  - destruct (Rle_lt_dec v (IZR i + 1)) as [H|H].
+    + exists m. split; [left; reflexivity|]. unfold left_open. rewrite Hp. lra.
+    + destruct Later as [m' [Hin Hm']]; [lra|]. exists m'. split; [right; assumption|assumption].
+  - destruct (Rlt_le_dec v (IZR i + 1)) as [H|H].
+    + exists m. split; [left; reflexivity|]. unfold right_open. rewrite Hp. lra.
+    + destruct Later' as [m' [Hin Hm']]; [lra|]. exists m'. split; [right; assumption|assumption].
 Qed.
 
 (** * One equation *)

@@ -199,14 +199,13 @@ Proof.
   eapply Rle_trans; [apply Rabs_triang|]. rewrite Rabs_Ropp. lra.
 Qed.
 
-(** Whether a piece meets the interval on a side. *)
+(** Whether more than an end of a piece lies in the interval, on a side. *)
 Definition meets (t : table) (side : Z) (m : model) : bool :=
   ((piece m * step_numerator t * scale t <? most t side * step_denominator t) &&
-   (least t side * step_denominator t <=? (piece m + 1) * step_numerator t * scale t))%Z.
+   (least t side * step_denominator t <? (piece m + 1) * step_numerator t * scale t))%Z.
 
 Definition reaches (t : table) : bool :=
-  ((0 <? Z.of_nat (pieces t)) &&
-   (Z.max (Z.abs (lo t)) (Z.abs (hi t)) * step_denominator t <=? Z.of_nat (pieces t) * step_numerator t * scale t))%Z.
+  (Z.max (Z.abs (lo t)) (Z.abs (hi t)) * step_denominator t <=? Z.of_nat (pieces t) * step_numerator t * scale t)%Z.
 
 Definition check_bound (t : table) (h : Z -> shape) (models : list model) : bool :=
   let p := powers (coefficients t) in
@@ -216,8 +215,8 @@ Definition check_bound (t : table) (h : Z -> shape) (models : list model) : bool
 (** The models are near s, and cover what `reaches` says. *)
 Definition cover (t : table) (s : R -> R) (models : list model) : Prop :=
   (forall m, In m models -> near (model_unit t) (step t) s m) /\
-  forall v, 0 <= v <= INR (pieces t) -> (0 < pieces t)%nat ->
-    exists m, In m models /\ IZR (piece m) <= v <= IZR (piece m) + 1 /\ (IZR (piece m) < v \/ piece m = 0%Z).
+  forall v, (0 < v <= INR (pieces t) -> exists m, In m models /\ left_open (IZR (piece m)) v) /\
+            (0 <= v < INR (pieces t) -> exists m, In m models /\ right_open (IZR (piece m)) v).
 
 (** Where v lies: a piece and a place on it. *)
 Lemma located : forall t s models side v, well_formed t = true -> reaches t = true -> cover t s models -> is_side side ->
@@ -225,30 +224,49 @@ Lemma located : forall t s models side v, well_formed t = true -> reaches t = tr
     v = step t * (IZR (piece m) + u) /\ meets t side m = true.
 Proof.
   intros t s models side v H Hr [Hnear Hcover] Hside (Hv & Hin & Hmost).
-  pose proof (well_formed_spec t H) as (Hs & _ & _ & _ & Hn & Hd & _).
-  unfold reaches in Hr. rewrite andb_true_iff, Z.ltb_lt, Z.leb_le in Hr. destruct Hr as [Hc Hr].
+  pose proof (well_formed_spec t H) as (Hs & _ & Hlh & _ & Hn & Hd & _).
+  unfold reaches in Hr. apply Z.leb_le in Hr.
   set (n := IZR (step_numerator t)) in *. set (d := IZR (step_denominator t)) in *. set (c := IZR (scale t)) in *.
   set (w := v * d / n). assert (Ev : v = step t * w) by (unfold step, frac, w; fold n d; field; lra).
   assert (Hw : 0 <= w) by (unfold w, Rdiv; apply Rmult_le_pos; [nra|left; apply Rinv_0_lt_compat; assumption]).
-  assert (Hend : w <= INR (pieces t)).
-  { apply Rmult_le_reg_r with (n * c); [nra|]. rewrite INR_IZR_INZ.
-    replace (w * (n * c)) with (v * c * d) by (unfold w; field; lra).
-    apply IZR_le in Hr. rewrite !mult_IZR in Hr. fold n d c in Hr.
-    apply Rle_trans with (IZR (most t side) * d); [apply Rmult_le_compat_r; lra|].
+  assert (Ew : w * (n * c) = v * c * d) by (unfold w; field; lra). assert (Hnc : 0 < n * c) by (apply Rmult_lt_0_compat; assumption).
+  assert (Hend : IZR (most t side) * d <= INR (pieces t) * (n * c)).
+  { rewrite INR_IZR_INZ. apply IZR_le in Hr. rewrite !mult_IZR in Hr. fold n d c in Hr.
     assert (IZR (most t side) <= IZR (Z.max (Z.abs (lo t)) (Z.abs (hi t)))).
     { apply IZR_le. unfold most. destruct Hside as [->| ->]; lia. }
-    nra. }
-  destruct (Hcover w (conj Hw Hend) ltac:(lia)) as (m & Hm & Hpl & Hleft).
+    apply Rle_trans with (IZR (Z.max (Z.abs (lo t)) (Z.abs (hi t))) * d); [apply Rmult_le_compat_r|]; lra. }
+  apply IZR_lt in Hmost.
+  assert (Hwide : IZR (least t side) < IZR (most t side)).
+  { apply lt_IZR in Hlh. apply IZR_lt. unfold least, most. destruct Hside as [->| ->]; lia. }
+  (* v > 0 inside or at the right end lies not at the left end of a piece; 0 and the left end, not at the right one. *)
+  assert (Found : exists m, In m models /\ IZR (piece m) <= w <= IZR (piece m) + 1 /\
+    IZR (piece m) * (n * c) < IZR (most t side) * d /\ IZR (least t side) * d < (IZR (piece m) + 1) * (n * c)).
+  { assert (Cases : (0 < v /\ IZR (least t side) < v * c) \/ (v * c < IZR (most t side) /\ (v = 0 \/ v * c = IZR (least t side)))).
+    { destruct (Rtotal_order (v * c) (IZR (least t side))) as [L|[E|G]]; [lra|right; split; [lra|right; assumption]|].
+      destruct Hv as [Hv|<-]; [left; split; assumption|right; split; [lra|left; reflexivity]]. }
+    destruct (Hcover w) as [Left Right]. destruct Cases as [[Pos Beyond]|[Before _]].
+    - destruct Left as (m & Hm & Hl).
+      { split; [unfold w, Rdiv; repeat apply Rmult_lt_0_compat; try assumption; apply Rinv_0_lt_compat; assumption|].
+        apply Rmult_le_reg_r with (n * c); [assumption|]. rewrite Ew.
+        apply Rle_trans with (IZR (most t side) * d); [apply Rmult_le_compat_r|]; lra. }
+      exists m. unfold left_open in Hl. split; [assumption|]. split; [lra|].
+      assert (IZR (piece m) * (n * c) < w * (n * c)) by (apply Rmult_lt_compat_r; lra).
+      assert (w * (n * c) <= (IZR (piece m) + 1) * (n * c)) by (apply Rmult_le_compat_r; lra).
+      assert (v * c * d <= IZR (most t side) * d) by (apply Rmult_le_compat_r; lra).
+      assert (IZR (least t side) * d < v * c * d) by (apply Rmult_lt_compat_r; lra). lra.
+    - destruct Right as (m & Hm & Hl).
+      { split; [assumption|]. apply Rmult_lt_reg_r with (n * c); [assumption|]. rewrite Ew.
+        apply Rlt_le_trans with (IZR (most t side) * d); [apply Rmult_lt_compat_r|]; lra. }
+      exists m. unfold right_open in Hl. split; [assumption|]. split; [lra|].
+      assert (IZR (piece m) * (n * c) <= w * (n * c)) by (apply Rmult_le_compat_r; lra).
+      assert (w * (n * c) < (IZR (piece m) + 1) * (n * c)) by (apply Rmult_lt_compat_r; lra).
+      assert (v * c * d < IZR (most t side) * d) by (apply Rmult_lt_compat_r; lra).
+      assert (IZR (least t side) * d <= v * c * d) by (apply Rmult_le_compat_r; lra). lra. }
+  destruct Found as (m & Hm & Hpl & Hleft & Hright).
   exists m, (w - IZR (piece m)). split; [assumption|]. split; [apply Hnear; assumption|]. split; [lra|].
   split; [rewrite Ev at 1; f_equal; ring|].
-  unfold meets. rewrite andb_true_iff, Z.ltb_lt, Z.leb_le.
-  assert (Ew : w * n = v * d) by (unfold w; field; lra). split.
-  - apply lt_IZR. rewrite !mult_IZR. fold n c d. destruct Hleft as [Hleft|Hz].
-    + apply Rlt_le_trans with (w * n * c); [|rewrite Ew; nra].
-      apply Rmult_lt_compat_r; [assumption|]. apply Rmult_lt_compat_r; assumption.
-    + rewrite Hz, !Rmult_0_l. apply Rmult_lt_0_compat; [apply IZR_lt|]; assumption.
-  - apply le_IZR. rewrite !mult_IZR, plus_IZR. fold n c d.
-    apply Rle_trans with (w * n * c); [rewrite Ew; nra|]. repeat apply Rmult_le_compat_r; lra.
+  unfold meets. rewrite andb_true_iff, !Z.ltb_lt.
+  split; apply lt_IZR; rewrite !mult_IZR, ?plus_IZR; fold n c d; lra.
 Qed.
 
 Lemma side_of : forall t x, well_formed t = true -> low t <= x <= high t ->
@@ -425,12 +443,8 @@ Lemma run_cover : forall A (good : Z -> A -> Prop) t s steps (state : A),
 Proof.
   intros A good t s steps state Hc Hg Hh. split.
   - apply (run_near A good _ steps Hc); try assumption; lia.
-  - intros v Hv Hp. destruct (Req_dec v 0) as [->|Hne].
-    + destruct (run_first A good _ steps Hc (pieces t) 0 state) as (m & Hm & E); try assumption; try lia.
-      exists m. rewrite E. split; [assumption|]. split; [lra|right; reflexivity].
-    + destruct (run_covers A good _ steps Hc (pieces t) 0 state ltac:(lia) Hg Hh v) as (m & Hm & Hb).
-      { rewrite Z.add_0_l, <- INR_IZR_INZ. lra. }
-      exists m. split; [assumption|]. split; [lra|left; lra].
+  - intro v. pose proof (run_covers A good _ steps Hc (pieces t) 0 state ltac:(lia) Hg Hh v) as C.
+    rewrite Z.add_0_l, <- INR_IZR_INZ in C. exact C.
 Qed.
 
 Lemma step_positive : forall t, well_formed t = true -> 0 < step t.

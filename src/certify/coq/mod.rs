@@ -4,6 +4,7 @@
 
 mod algebraic;
 mod file;
+mod models;
 mod reciprocal;
 mod stages;
 
@@ -57,7 +58,8 @@ impl Function {
     }
 }
 
-/// The Coq file of a proved certificate of 1/(x + ε) or 1/√(x + ε) with x + ε > 0, or of sign(x).
+/// The Coq file of a proved certificate of 1/(x + ε) or 1/√(x + ε) with x + ε > 0, of sign(x), or of exp(x) with x ≤ 0,
+/// tanh, the logistic function or either form of GELU.
 ///
 /// # Errors
 /// [`Error::NotCertified`] when the certificate is not proved; [`Error::Input`] when it is of another kind.
@@ -68,9 +70,9 @@ pub fn coq(certificate: &Certificate) -> Result<String> {
     let Some(bound) = &c.certified_upper else {
         return Err(Error::NotCertified("field 'certified_upper': expected a bound, found none".into()));
     };
-    let function = Function::of(&subject.target).ok_or_else(|| {
-        Error::input("field 'target': a Coq file is about reciprocal, inverse-sqrt or sign, found another function")
-    })?;
+    let Some(function) = Function::of(&subject.target) else {
+        return models::models_file(c, &subject.target, bound);
+    };
     check_domain(&subject, function)?;
     let one_interval = c.intervals.len() == 1;
     match (&c.form, &c.chebyshev) {
@@ -170,8 +172,8 @@ mod tests {
         false_claim.certified_upper = Some(Exact(Rational::from((1, 1_000_000))));
         false_claim.claim.bound = false_claim.certified_upper.clone();
         assert_eq!(coq(&false_claim).unwrap_err().exit_code(), 4);
-        let exp = fitted("exp", Rational::new(), &[[-1, 0]], None, Method::Auto);
-        assert!(coq(&exp).unwrap_err().to_string().contains("found another function"));
+        let relu = fitted("relu", Rational::new(), &[[-1, 1]], None, Method::Auto);
+        assert!(coq(&relu).unwrap_err().to_string().contains("found another function"));
         let absolute = fitted("inverse-sqrt", Rational::from((1, 16)), &[[0, 1]], Some(Metric::Absolute), Method::Auto);
         assert!(coq(&absolute).unwrap_err().to_string().contains("found absolute"));
         assert!(coq(&certificate(Method::Auto, Metric::Relative, -2)).unwrap_err().to_string().contains("x + ε > 0"));
