@@ -2,7 +2,7 @@
 
 Require Import Reals List ZArith Lra Lia Psatz Bool.
 Require Import PolyAttn.Base PolyAttn.Witness PolyAttn.Bernstein PolyAttn.Models.
-Require Export PolyAttn.Gauss PolyAttn.Transcendental.
+Require Export PolyAttn.Gauss PolyAttn.TranscendentalPoints.
 Import ListNotations.
 Open Scope R_scope.
 

@@ -5,7 +5,7 @@
 
 Require Import Reals List ZArith Lra Lia Psatz Bool.
 Require Import PolyAttn.Base PolyAttn.Gauss PolyAttn.Witness PolyAttn.Bernstein PolyAttn.Models.
-Require Export PolyAttn.Tanh PolyAttn.Transcendental.
+Require Export PolyAttn.Tanh PolyAttn.TranscendentalPoints.
 Import ListNotations.
 Open Scope R_scope.
 
