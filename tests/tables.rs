@@ -45,11 +45,18 @@ fn generating_the_tables_again_gives_what_is_published() {
     let mut generate = Command::new(published().join("generate"));
     let output = generate.arg(fresh.path()).env("POLYATTN", env!("CARGO_BIN_EXE_polyattn")).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let (tables, proofs) = (fresh.path().join("tables"), fresh.path().join("proofs/certificates"));
     let own = ["README.md", "generate", "list.txt"].map(String::from);
-    let expected: BTreeSet<String> = names(fresh.path()).into_iter().chain(own).collect();
+    let expected: BTreeSet<String> = names(&tables).into_iter().chain(own).collect();
     assert_eq!(names(&published()), expected);
+    let published_proofs = published().join("../proofs/certificates");
+    assert_eq!(names(&published_proofs), names(&proofs));
+    for file in names(&proofs) {
+        let proof = |folder: &Path| fs::read_to_string(folder.join(&file)).unwrap();
+        assert!(proof(&published_proofs) == proof(&proofs), "{file}");
+    }
     for name in listed() {
-        let (old, new) = (published().join(&name), fresh.path().join(&name));
+        let (old, new) = (published().join(&name), tables.join(&name));
         assert_eq!(names(&old), names(&new), "{name}");
         for file in names(&old) {
             let (old, new) = (old.join(&file), new.join(&file));
@@ -61,7 +68,7 @@ fn generating_the_tables_again_gives_what_is_published() {
         }
     }
     let index = |folder: &Path| fs::read_to_string(folder.join("index.md")).unwrap();
-    assert_eq!(index(&published()), index(fresh.path()));
+    assert_eq!(index(&published()), index(&tables));
 }
 
 #[test]

@@ -1,0 +1,61 @@
+(** |(x + 0.000000059604644775390625)·r(x) − 1| ≤ 0.000670925233623 for every real x in [0, 1]
+
+    Degree 16383; table sha256 551a47668ad11c627ff7af86de57b16a601e435546b05e1c4ee11b9405e853eb.
+    Written from the certificate of the same name: change that, not this. *)
+
+Require Import Reals ZArith List.
+Require Import PolyAttn.CompositeRange.
+Import ListNotations.
+Open Scope Z_scope.
+
+Definition certified : table := {|
+  scale := 16777216;
+  lo := 0;
+  hi := 16777216;
+  epsilon := 1;
+  start := (99999988079072466007177113631115719, 50000000000000000000000000000000000);
+  steps := [
+    (39999990463260814975193953964703077, 20000000000000000000000000000000000);
+    (39999961853088734545875830491256579, 20000000000000000000000000000000000);
+    (39999847413082528272412896116681161, 20000000000000000000000000000000000);
+    (24999618539982052266625769816372347, 12500000000000000000000000000000000);
+    (99993897105316320270182911334997397, 50000000000000000000000000000000000);
+    (99975595868148507421498511462648379, 50000000000000000000000000000000000);
+    (39961000978224285700348826583261009, 20000000000000000000000000000000000);
+    (199223804162834418831669558554919403, 100000000000000000000000000000000000);
+    (196954362972995118915115005988520947, 100000000000000000000000000000000000);
+    (23585236075070538833074245932353679, 12500000000000000000000000000000000);
+    (41201356964172680012658479063933559, 25000000000000000000000000000000000);
+    (1265802233925124492326206184147732727, 1000000000000000000000000000000000000);
+    (2591547487319546616494535701676850211, 2500000000000000000000000000000000000);
+    (25016773130840566817506289967372408801, 25000000000000000000000000000000000000)];
+  bound_numerator := 670925233623;
+  bound_denominator := 1000000000000000;
+  one := 209496998905353079680844140596966345741865090946756146526930647558152562969899171512529285908857866057656747784163844544589904418936665155413025765720064
+|}.
+
+Lemma checked : check certified = true.
+Proof. vm_cast_no_check (eq_refl true). Qed.
+
+Theorem error_bound : forall x, (low certified <= x <= high certified)%R ->
+  (Rabs ((x + shift certified) * approximation certified x - 1) <= bound certified)%R.
+Proof. apply composite_sound. exact checked. Qed.
+
+Definition lower : Z * Z := (335462616811, 500000000000000).
+
+Definition worst : Z * Z := (1, 1).
+
+Theorem error_attained : exists x, (low certified <= x <= high certified)%R /\
+  (pair_ratio lower <= Rabs ((x + shift certified) * approximation certified x - 1))%R.
+Proof. apply composite_lower_sound with worst. vm_cast_no_check (eq_refl true). Qed.
+
+Theorem positive : forall x, (low certified <= x <= high certified)%R -> (0 < approximation certified x)%R.
+Proof. apply composite_sign_sound; [exact checked|vm_cast_no_check (eq_refl true)]. Qed.
+
+Definition earlier : Z * Z := (37778930473933844263033, 37778931862957161709568).
+
+Definition later : Z * Z := (302231452125610633248265, 302231454903657293676544).
+
+Theorem not_decreasing : exists x z, (low certified <= x)%R /\ (x < z)%R /\ (z <= high certified)%R /\
+  (approximation certified x <= approximation certified z)%R.
+Proof. apply composite_not_decreasing_sound with earlier later. vm_cast_no_check (eq_refl true). Qed.
