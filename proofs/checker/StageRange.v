@@ -88,7 +88,7 @@ Definition kept_bits : Z := 192.
 Definition spare (v : list Z) : Z := Z.max 0 (Z.log2 (fold_right Z.max 1%Z (map Z.abs v)) - kept_bits).
 (** For u ≥ 0 the polynomial lies between these two, times 2^s. *)
 Definition cut_down (s : Z) (v : list Z) : list Z := map (fun c => Z.shiftr c s) v.
-Definition cut_up (s : Z) (v : list Z) : list Z := map (fun c => Z.shiftr c s + 1)%Z v.
+Definition cut_up (s : Z) (v : list Z) : list Z := if (s =? 0)%Z then v else map (fun c => Z.shiftr c s + 1)%Z v.
 
 (** w·q(w)² for eval q = f·(value): one stage on a range, and its bounds. *)
 Definition check_step (depth : nat) (q : list Z) (f : Z) (from to : range) : bool :=
@@ -118,7 +118,9 @@ Qed.
 Lemma cut_between : forall s v u, (0 <= s)%Z -> 0 <= u ->
   IZR (2 ^ s) * eval (cut_down s v) u <= eval v u <= IZR (2 ^ s) * eval (cut_up s v) u.
 Proof.
-  intros s v u Hs Hu. unfold cut_down, cut_up. induction v as [|c v IH]; cbn [map eval]; [lra|].
+  intros s v u Hs Hu. unfold cut_down, cut_up. destruct (Z.eqb_spec s 0) as [->|_].
+  { rewrite (map_ext _ (fun c => c)), map_id by (intro; apply Z.shiftr_0_r). rewrite Z.pow_0_r. lra. }
+  induction v as [|c v IH]; cbn [map eval]; [lra|].
   pose proof (shift_between c s Hs) as C. rewrite plus_IZR. nra.
 Qed.
 

@@ -118,7 +118,7 @@ impl Form {
     /// A polynomial from numbers that are all multiples of 2^-bits.
     ///
     /// # Errors
-    /// [`Error::Internal`] when one of them is not.
+    /// [`crate::error::Error::Internal`] when one of them is not.
     pub fn polynomial(basis: Basis, coefficients: Vec<Rational>, bits: u32) -> Result<Self> {
         let dyadic = Dyadic::all_at_scale(&coefficients, bits)?;
         Ok(Self::Polynomial { basis, coefficients: coefficients.into_iter().map(Exact).collect(), dyadic })
@@ -150,7 +150,7 @@ impl Form {
     /// Checks that the numbers agree among themselves.
     ///
     /// # Errors
-    /// [`Error::Input`] naming the field.
+    /// [`crate::error::Error::Input`] naming the field.
     pub fn validate(&self) -> Result<()> {
         match self {
             Self::Polynomial { coefficients, dyadic, .. } => validate_coefficients(coefficients, dyadic),

@@ -139,6 +139,7 @@ mod tests {
             method,
             basis: Basis::Chebyshev,
             scale_bits: None,
+            constraints: crate::fit::Constraints::default(),
             parity: (name == "sign").then_some(Parity::Odd),
         });
         crate::certify::certify(&table.unwrap()).unwrap().certificate

@@ -175,6 +175,7 @@ mod tests {
             method: Method::Auto,
             basis: Basis::Chebyshev,
             scale_bits: None,
+            constraints: crate::fit::Constraints::default(),
             parity: None,
         });
         crate::certify::certify(&table.unwrap()).unwrap().certificate
