@@ -103,8 +103,9 @@ pub fn certify(table: &Table) -> Result<Certified> {
         Approximation::Composite(_) => composite_bounds(&subject),
         Approximation::Stages(chain) => stage_bounds(&subject, chain),
     };
-    let (positive, monotone) = (prove::is_positive(&subject), prove::is_monotone(&subject));
-    let failure = failure(table, &bounds, positive.answer(), monotone.answer());
+    let (positive, monotone) = (prove::is_positive(&subject, &bounds.ranges), prove::is_monotone(&subject));
+    let failure =
+        failure(table, &bounds, positive.answer(), monotone.answer()).or_else(|| sharper(table, &subject, &bounds));
     let upper = bounds.upper.map(Into::into);
     let words = match (&failure, &upper) {
         (None, Some(bound)) => Certificate::words(&subject.target, &table.intervals, subject.metric, bound),
@@ -174,6 +175,33 @@ fn failure(table: &Table, bounds: &Bounds, positive: Option<bool>, monotone: Opt
     contrary.map(|(name, stated, _)| {
         format!("the table states {name} = {}, but the contrary is proved", stated.unwrap_or_default())
     })
+}
+
+/// A bound that the table states and that neither follows from those proved nor can be proved itself.
+fn sharper(table: &Table, subject: &Subject, bounds: &Bounds) -> Option<String> {
+    let (upper, lower) = (table.error.certified_upper.as_ref(), table.error.certified_lower.as_ref());
+    let is_shown = |stated: &Rational| match &subject.approximation {
+        Approximation::Polynomial(p) => {
+            let witnessed = bounds.chebyshev.as_ref().and_then(|w| ChebyshevResidual::of(subject)?.upper(w));
+            witnessed.is_some_and(|bound| bound <= *stated)
+                || matches!(prove::within(subject, p, &bounds.models, stated), Property::Holds)
+        }
+        Approximation::Composite(_) => prove::composite_upper(subject) <= *stated,
+        Approximation::Stages(chain) => {
+            let ranges: Vec<_> = bounds.ranges.iter().map(|(l, u)| [l.clone().into(), u.clone().into()]).collect();
+            chain.shows(&ranges, stated)
+        }
+    };
+    let unproved = |name: &str, value: &Rational, proved: &Rational| {
+        let (value, proved) = (shown(value), shown(proved));
+        format!("the table states error.{name} = {value}, which is not proved; what is proved is {proved}")
+    };
+    let proved = bounds.upper.as_ref()?;
+    if let Some(stated) = upper.filter(|stated| stated.0 < *proved && !is_shown(stated)) {
+        return Some(unproved("certified_upper", stated, proved));
+    }
+    let stated = lower.filter(|stated| stated.0 > bounds.lower)?;
+    Some(unproved("certified_lower", stated, &bounds.lower))
 }
 
 /// Exact evaluation gives the lower bound, and a little more is then proved to be an upper one.

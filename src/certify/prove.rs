@@ -67,8 +67,8 @@ pub(super) fn composite_upper(subject: &Subject) -> Rational {
     ranges.fold(Rational::new(), |max, (low, high)| max.max((-low).max(high)))
 }
 
-/// Whether r > 0 on every interval.
-pub(super) fn is_positive(subject: &Subject) -> Property<Rational> {
+/// Whether r > 0 on every interval; of a composite of stages from its proved ranges.
+pub(super) fn is_positive(subject: &Subject, ranges: &[Segment]) -> Property<Rational> {
     if ChebyshevResidual::of(subject).is_some_and(|residual| residual.is_positive()) {
         return Property::Holds;
     }
@@ -80,7 +80,7 @@ pub(super) fn is_positive(subject: &Subject) -> Property<Rational> {
                 Sign::Unknown => Property::Unknown,
             },
             Approximation::Composite(_) => composite_is_positive(subject, segment),
-            Approximation::Stages(chain) => stages_are_positive(subject, chain, segment),
+            Approximation::Stages(chain) => stages_are_positive(subject, chain, ranges, segment),
         };
         if !matches!(answer, Property::Holds) {
             return answer;
@@ -89,14 +89,13 @@ pub(super) fn is_positive(subject: &Subject) -> Property<Rational> {
     Property::Holds
 }
 
-/// Stages make the sign of x, or as long as every q is positive a positive function.
-fn stages_are_positive(subject: &Subject, chain: &Chain, (lo, _): &Segment) -> Property<Rational> {
-    if subject.is_not_positive_at(lo) {
-        return Property::Fails(lo.clone());
-    }
-    match chain.ranges() {
-        Some(ranges) if chain.are_positive(&ranges) => Property::Holds,
-        _ => Property::Unknown,
+/// As long as every q is positive on proved ranges, the sign has that of x, and the inverse square root is positive.
+fn stages_are_positive(subject: &Subject, chain: &Chain, ranges: &[Segment], (lo, _): &Segment) -> Property<Rational> {
+    match () {
+        () if subject.is_not_positive_at(lo) => Property::Fails(lo.clone()),
+        () if chain.is_odd() && *lo < 0 => Property::Unknown,
+        () if !ranges.is_empty() && chain.are_positive(ranges) => Property::Holds,
+        () => Property::Unknown,
     }
 }
 

@@ -12,6 +12,8 @@ const POINTS: usize = 16;
 const REFINEMENTS: usize = 12;
 /// Bits beyond those of the coefficients.
 const GUARD_BITS: u32 = 192;
+/// More precision than this serves no search.
+const MOST_BITS: u32 = 1 << 13;
 /// Bits of a place in [0, 1].
 const PLACE_BITS: u32 = 160;
 
@@ -83,7 +85,7 @@ impl Curve {
     fn new(p: &IntegerPolynomial) -> Self {
         let coefficients = p.coefficients();
         let bits = |c: &Rational| c.numer().significant_bits() + c.denom().significant_bits();
-        let precision = GUARD_BITS + coefficients.iter().map(bits).max().unwrap_or(0);
+        let precision = (GUARD_BITS + coefficients.iter().map(bits).max().unwrap_or(0)).min(MOST_BITS);
         Self { coefficients: coefficients.iter().map(|c| Float::with_val(precision, c)).collect(), precision }
     }
 
@@ -95,8 +97,10 @@ impl Curve {
         self.value(&self.place(&Float::with_val(self.precision, angle)))
     }
 
+    /// The place of an angle; that one needs no more bits than a place has.
     fn place(&self, angle: &Float) -> Float {
-        Float::with_val(self.precision, angle / 2u32).sin().square()
+        let sine = Float::with_val(PLACE_BITS + GUARD_BITS, angle / 2u32).sin();
+        Float::with_val(self.precision, sine.square_ref())
     }
 
     /// The extremum near an angle, upwards or downwards, by parabolas through ever closer points: value and place.

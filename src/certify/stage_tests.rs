@@ -125,6 +125,57 @@ fn stages_of_another_function_or_metric_are_refused() {
     }
 }
 
+/// s·q(s²) for q(w) = c·(9w − 1)² + 1, which no interval arithmetic near s = −1/3 can see to be positive.
+fn hidden(exponent: u32) -> Stage {
+    let c = Rational::from(1) << exponent;
+    let none = Rational::new();
+    let odd = [Rational::from(&c + 1u32), Rational::from(&c * -18), Rational::from(&c * 81)];
+    let [a, b, d] = odd;
+    stage(&[none.clone(), a, none.clone(), b, none, d], [-1, 1], 0)
+}
+
+#[test]
+fn the_sign_of_a_negative_number_is_never_positive() {
+    for exponent in [20, 2_000, 20_000] {
+        let mut table = table(Rule::Compose, vec![hidden(exponent)], "sign", &[("-1", "-1/2")]);
+        let near = Rational::from((-1, 3));
+        table.intervals = vec![[Exact(near.clone()), Exact(near + (Rational::from(1) >> (exponent / 2 + 50)))]];
+        if let Ok(certified) = certify(&table) {
+            assert_ne!(certified.certificate.positive, Some(true), "2^{exponent}");
+        }
+    }
+}
+
+#[test]
+fn stages_beyond_all_measure_are_not_proved_and_do_not_hang() {
+    let explosive = || {
+        let mut coefficients = vec![Rational::new(); 64];
+        coefficients[1] = Rational::from(1);
+        coefficients[63] = Rational::from(1024);
+        stage(&coefficients, [-1, 1], 0)
+    };
+    for count in [3, 6, 7] {
+        let table = table(Rule::Compose, vec![explosive(); count], "sign", &[("1/2", "1")]);
+        match certify(&table) {
+            Ok(certified) => assert_eq!(certified.certificate.verdict, Verdict::NotProved),
+            Err(error) => assert_ne!(error.exit_code(), 1, "{error}"),
+        }
+    }
+}
+
+#[test]
+fn a_sharper_bound_than_can_be_proved_is_not_believed() {
+    let mut table = table(Rule::Refine, vec![newton(Rule::Refine); 4], "inverse-sqrt", &[("1/64", "1")]);
+    let upper = certify(&table).unwrap().certificate.certified_upper.unwrap();
+    table.error.certified_upper = Some(upper.clone());
+    assert_eq!(certify(&table).unwrap().certificate.verdict, Verdict::Proved);
+    // Below what is proved, above the error that was found.
+    table.error.certified_upper = Some(Exact(Rational::from(&upper.0 - Rational::from(&upper.0 >> 19))));
+    let certificate = certify(&table).unwrap().certificate;
+    assert_eq!(certificate.verdict, Verdict::NotProved);
+    assert!(certificate.claim.words.contains("certified_upper"), "{}", certificate.claim.words);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 

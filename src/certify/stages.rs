@@ -17,6 +17,8 @@ const RANGE_BITS: u32 = 48;
 const LAST_RANGE_BITS: u32 = 18;
 /// Bits after the point of a range, at most: where the stages make 1 exactly there is nothing to round to.
 const MOST_RANGE_BITS: f64 = 4096.0;
+/// Coefficients of an image with more bits than this are not computed with: no useful stage has them.
+const LONGEST_IMAGE_BITS: u64 = 1 << 17;
 /// Attempts to prove a range, each from the point at which the one before it failed.
 const ATTEMPTS: usize = 12;
 /// Bits of the first enclosure of a value; doubled until it is narrow.
@@ -54,6 +56,9 @@ impl Chain {
         let mut ranges = vec![self.start.clone()];
         for (i, q) in self.q.iter().enumerate() {
             let from = ranges.last()?.clone();
+            if size(q, &from) > LONGEST_IMAGE_BITS {
+                return None;
+            }
             let is_last = i + 1 == self.q.len();
             let step = Step::new(q, &from);
             let mut extremes = Extremes::of(&step.image);
@@ -88,12 +93,20 @@ impl Chain {
         ends && ranges.len() == self.q.len() + 1
             && first.0 <= self.start.0
             && self.start.1 <= first.1
+            && ranges.iter().all(|(low, high)| *low > 0 && low < high)
+            && self.q.iter().zip(&ranges).all(|(q, from)| size(q, from) <= LONGEST_IMAGE_BITS)
             && self.are_positive(&ranges)
-            && self
-                .q
-                .iter()
-                .zip(ranges.iter().zip(ranges.iter().skip(1)))
-                .all(|(q, (from, to))| from.0 > 0 && from.0 < from.1 && Step::new(q, from).fails(to).is_none())
+            && self.steps(&ranges).all(|(q, from, to)| Step::new(q, from).fails(to).is_none())
+    }
+
+    /// Every q with the range before it and the one after it.
+    fn steps<'a>(&'a self, ranges: &'a [Segment]) -> impl Iterator<Item = (&'a Polynomial, &'a Segment, &'a Segment)> {
+        self.q.iter().zip(ranges.iter().zip(ranges.iter().skip(1))).map(|(q, (from, to))| (q, from, to))
+    }
+
+    /// Whether the whole is odd in x.
+    pub fn is_odd(&self) -> bool {
+        self.rule == Rule::Compose
     }
 
     /// Whether every q is > 0 on its range.
@@ -101,15 +114,20 @@ impl Chain {
         self.q.iter().zip(ranges).all(|(q, (low, high))| matches!(positive(&q.on_unit(low, high)), Sign::Holds))
     }
 
-    /// The value of the whole at x, where D = x + ε.
-    pub fn value(&self, x: &Rational, d: &Rational) -> Segment {
+    /// The value of the whole at x, where D = x + ε; `None` where it is not known to be finite.
+    pub fn value(&self, x: &Rational, d: &Rational) -> Option<Segment> {
         let mut bits = FIRST_BITS;
         loop {
             let value = self.enclosed(x, d, bits);
-            let (low, high) = (value.lo(), value.hi());
-            let width = Rational::from(&high - &low);
-            if value.is_finite() && (bits >= MOST_BITS || log2(&width) + VALUE_BITS < log2(&high)) {
-                return (low, high);
+            let is_last = bits >= MOST_BITS;
+            if value.is_finite() {
+                let (low, high) = (value.lo(), value.hi());
+                let width = Rational::from(&high - &low);
+                if is_last || log2(&width) + VALUE_BITS < log2(&high) {
+                    return Some((low, high));
+                }
+            } else if is_last {
+                return None;
             }
             bits *= 2;
         }
@@ -160,6 +178,13 @@ fn in_w(rule: Rule, stage: Polynomial) -> Polynomial {
             Polynomial { coefficients, ..monomial }
         }
     }
+}
+
+/// About how many bits the coefficients of w·q(w)² have on a range.
+fn size(q: &Polynomial, (low, high): &Segment) -> u64 {
+    let bits = |value: &Rational| u64::from(value.numer().significant_bits() + value.denom().significant_bits());
+    let coefficients = q.coefficients.iter().map(bits).max().unwrap_or(0);
+    2 * coefficients + (2 * q.degree() as u64 + 1) * (bits(low) + bits(high))
 }
 
 /// One stage on a range of w, carried to u in [0, 1].

@@ -113,9 +113,9 @@ impl Subject {
         self.is_short(x) && self.segments.iter().any(|(lo, hi)| lo <= x && x <= hi)
     }
 
-    /// An enclosure of r(x): a single point for a polynomial.
-    pub fn value(&self, x: &Rational) -> Segment {
-        match &self.approximation {
+    /// An enclosure of r(x): a single point for a polynomial; `None` where none is known.
+    pub fn value(&self, x: &Rational) -> Option<Segment> {
+        Some(match &self.approximation {
             Approximation::Polynomial(p) => {
                 let value = p.value(x);
                 (value.clone(), value)
@@ -126,8 +126,8 @@ impl Subject {
                 let (one, other) = ((1 - high) / &d, (1 - low) / &d);
                 if one <= other { (one, other) } else { (other, one) }
             }
-            Approximation::Stages(chain) => chain.value(x, &self.denominator(x)),
-        }
+            Approximation::Stages(chain) => return chain.value(x, &self.denominator(x)),
+        })
     }
 
     /// The places in the intervals where a chain of stages begins with about this w.
@@ -160,7 +160,10 @@ impl Subject {
                 let value = p.value(x);
                 self.enclosed_error(&(value.clone(), value), x)
             }
-            (Approximation::Stages(chain), _) => self.enclosed_error(&chain.value(x, &self.denominator(x)), x),
+            (Approximation::Stages(chain), _) => {
+                let value = chain.value(x, &self.denominator(x));
+                value.map(|value| self.enclosed_error(&value, x)).unwrap_or_default()
+            }
         }
     }
 
@@ -194,7 +197,7 @@ impl Subject {
 
     /// Whether r(x) ≤ 0, proved.
     pub fn is_not_positive_at(&self, x: &Rational) -> bool {
-        self.holds(x) && self.value(x).1 <= 0
+        self.holds(x) && self.value(x).is_some_and(|(_, high)| high <= 0)
     }
 
     /// How f runs on the interval of this set that x lies in.
@@ -209,9 +212,12 @@ impl Subject {
             return false;
         };
         match self.direction(segment) {
-            Some(Ordering::Less) => self.value(x).1 <= self.value(later).0,
-            Some(Ordering::Greater) => self.value(x).0 >= self.value(later).1,
-            _ => false,
+            Some(direction) => self.value(x).zip(self.value(later)).is_some_and(|(first, second)| match direction {
+                Ordering::Less => first.1 <= second.0,
+                Ordering::Greater => first.0 >= second.1,
+                Ordering::Equal => false,
+            }),
+            None => false,
         }
     }
 

@@ -277,7 +277,8 @@ fn a_certificate_belongs_to_its_table() {
     let certificate = proved(&table).certificate;
     for change in [
         |t: &mut Table| t.error.estimated = exact("0.25"),
-        |t: &mut Table| t.error.certified_upper = Some(exact("0.25")),
+        |t: &mut Table| t.error.certified_upper = Some(exact("0.0000001")),
+        |t: &mut Table| t.error.certified_lower = Some(exact("0.25")),
         |t: &mut Table| t.positive = Some(false),
         |t: &mut Table| t.intervals = vec![[exact("0"), exact("0.5")]],
     ] {

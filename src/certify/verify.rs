@@ -5,7 +5,7 @@ use super::certificate::{Certificate, Verdict};
 use super::inequality::{self, needs_models};
 use super::model::Model;
 use super::prove::{self, Property};
-use super::subject::{Approximation, Subject};
+use super::subject::{Approximation, Segment, Subject};
 use super::witness::ChebyshevResidual;
 use crate::error::{Error, Result};
 use crate::poly::LARGEST_STAGE_COUNT;
@@ -48,7 +48,9 @@ pub fn verify(certificate: &Certificate) -> Result<()> {
     require(subject.holds(witness) && subject.error_at(witness) >= lower.0, "certified_lower", || {
         "the error at witnesses.error is below it".into()
     })?;
-    verify_positive(c, &subject)?;
+    // Shown above, with the bound.
+    let ranges: Vec<Segment> = c.ranges.iter().map(|[low, high]| (low.0.clone(), high.0.clone())).collect();
+    verify_positive(c, &subject, &ranges)?;
     verify_monotone(c, &subject)
 }
 
@@ -67,8 +69,8 @@ pub fn verify_against(certificate: &Certificate, table: &Table) -> Result<()> {
     same(c.target == table.target, "target")?;
     same(c.intervals == table.intervals, "intervals")?;
     same(c.claim.metric == table.error.metric, "claim.metric")?;
-    same(agrees(table.error.certified_upper.as_ref(), c.certified_upper.as_ref()), "certified_upper")?;
-    same(agrees(table.error.certified_lower.as_ref(), c.certified_lower.as_ref()), "certified_lower")?;
+    same(follows(c.certified_upper.as_ref(), table.error.certified_upper.as_ref()), "certified_upper")?;
+    same(follows(table.error.certified_lower.as_ref(), c.certified_lower.as_ref()), "certified_lower")?;
     same(agrees(table.positive.as_ref(), c.positive.as_ref()), "positive")?;
     same(agrees(table.monotone.as_ref(), c.monotone.as_ref()), "monotone")?;
     let forms = [table.clone(), table.without_proofs(), filled(table, c)];
@@ -79,6 +81,11 @@ pub fn verify_against(certificate: &Certificate, table: &Table) -> Result<()> {
 /// What a table leaves open agrees with anything.
 fn agrees<T: PartialEq>(stated: Option<&T>, proved: Option<&T>) -> bool {
     stated.is_none() || stated == proved
+}
+
+/// A bound that is not stated, or no sharper than the one that was proved: no larger below, no smaller above.
+fn follows(smaller: Option<&Exact>, larger: Option<&Exact>) -> bool {
+    smaller.zip(larger).is_none_or(|(smaller, larger)| smaller <= larger)
 }
 
 fn filled(table: &Table, c: &Certificate) -> Table {
@@ -113,10 +120,10 @@ fn verify_models(models: &[Model], subject: &Subject) -> Result<()> {
     require(rest.next().is_none(), "models", || "there are more than the intervals need".into())
 }
 
-fn verify_positive(c: &Certificate, subject: &Subject) -> Result<()> {
+fn verify_positive(c: &Certificate, subject: &Subject, ranges: &[Segment]) -> Result<()> {
     let holds = match (c.positive, &c.witnesses.not_positive) {
         (None, _) => true,
-        (Some(true), _) => matches!(prove::is_positive(subject), Property::Holds),
+        (Some(true), _) => matches!(prove::is_positive(subject, ranges), Property::Holds),
         (Some(false), witness) => witness.as_ref().is_some_and(|x| subject.is_not_positive_at(x)),
     };
     require(holds, "positive", || "it is not shown".into())

@@ -53,6 +53,10 @@ pub struct Args {
 /// those of reading the table and writing the certificate.
 pub fn run(args: &Args) -> Result<()> {
     let Proof { given, certified: Certified { table, certificate } } = Proof::of(&args.table)?;
+    let is_proved = certificate.verdict == Verdict::Proved;
+    let proof =
+        args.coq.as_ref().filter(|_| is_proved).map(|path| Ok((path, coq(&certificate).map_err(|e| e.at("--coq"))?)));
+    let proof = proof.transpose()?;
     let text = Document::new(certificate.clone(), Provenance::new(&certificate.table_sha256, None)).to_json()?;
     let stdout = Path::new("-");
     if let Some(path) = &args.output {
@@ -61,14 +65,14 @@ pub fn run(args: &Args) -> Result<()> {
     if args.json && args.output.as_deref() != Some(stdout) {
         write_whole(stdout, &text)?;
     }
-    if certificate.verdict == Verdict::NotProved {
+    if !is_proved {
         return Err(Error::NotCertified(format!("{}: not proved: {}", args.table.display(), certificate.claim.words)));
     }
     if let Some(path) = &args.proved_table {
         write_whole(path, &Document::new(table, Provenance::new(&given, None)).to_json()?)?;
     }
-    if let Some(path) = &args.coq {
-        write_whole(path, &coq(&certificate).map_err(|e| e.at("--coq"))?)?;
+    if let Some((path, text)) = proof {
+        write_whole(path, &text)?;
     }
     if !args.json && args.output.is_none() {
         write_whole(stdout, &summary(&certificate))?;
@@ -76,7 +80,7 @@ pub fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// A proof that names the table it was given.
+/// A proof that names the table it was given, without what that claimed to be proved.
 struct Proof {
     given: String,
     certified: Certified,
@@ -87,7 +91,8 @@ impl Proof {
         let in_file = |e: Error| e.at(path.display());
         let table = Document::<Table>::from_value(read_json(path)?).map_err(in_file)?.body;
         let mut certified = certify(&table).map_err(in_file)?;
-        let given = table.sha256();
+        // Without what it may have claimed before: that is how the certificate knows it again.
+        let given = table.without_proofs().sha256();
         certified.certificate.table_sha256.clone_from(&given);
         Ok(Self { given, certified })
     }

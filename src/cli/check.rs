@@ -131,7 +131,8 @@ fn check_validation(validation: &Validation, all: &[&Checked]) -> Result<String>
         check_against_plan(validation, plan)?;
     }
     check_evidence(validation)?;
-    Ok(format!("validation: {}, slack {:.2} bits", validation.verdict, validation.slack_bits))
+    let caveat = if validation.is_on_ciphertexts() { "" } else { "NOT ON CIPHERTEXTS, " };
+    Ok(format!("validation: {caveat}{}, slack {:.2} bits", validation.verdict, validation.slack_bits))
 }
 
 /// A plan's claims, and the record of its validation where it has one.

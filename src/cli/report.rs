@@ -36,6 +36,9 @@ pub struct Args {
 pub(super) fn run(args: &Args) -> Result<()> {
     let ending = args.output.extension().and_then(|e| e.to_str());
     if ending == Some("svg") {
+        if let Some(path) = args.evidence.first() {
+            return Err(Error::input(format!("{}: a table's picture takes no validations", path.display())));
+        }
         let table = read_document::<Table>(&args.plan)?;
         return write_whole(&args.output, &picture(&table.body).map_err(|e| e.at(args.plan.display()))?);
     }

@@ -113,9 +113,10 @@ pub(super) fn drawn(plan: &PlanDocument, seed: u64) -> Result<(Vec<Rows>, Scores
 /// A validation for people.
 pub(super) fn summary(validation: &Validation) -> String {
     format!(
-        "validation   {}: {} weights on '{}', seed {}, {:.1} s of evaluation\n\
+        "validation   {}{}: {} weights on '{}', seed {}, {:.1} s of evaluation\n\
          observed     {} largest error (approximation {}, encryption {}), bound {}, slack {:.2} bits\n\
          order        {} violations\n",
+        if validation.is_on_ciphertexts() { "" } else { "NOT ON CIPHERTEXTS, " },
         validation.verdict,
         validation.slots_checked,
         validation.backend,

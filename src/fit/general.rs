@@ -36,6 +36,11 @@ pub(super) fn numbers(request: &FitRequest, intervals: &[[Exact; 2]], metric: Me
 
 fn of_degree(request: &FitRequest, problem: &Problem, degree: u64) -> Result<Numbers> {
     check_parity(request.parity, degree)?;
+    if degree > LARGEST_DEGREE {
+        return Err(Error::input(format!(
+            "--degree: a polynomial has a degree of at most {LARGEST_DEGREE}, found {degree}"
+        )));
+    }
     let found = best(request, problem, degree)?;
     let needed = found.scale_bits(request);
     if needed > 2.0 * SMALLEST_ERROR_BITS {
@@ -118,6 +123,12 @@ fn rounded(problem: &Problem, found: &Found, bits: u32, is_coarse: bool) -> Resu
 
 /// A fixed coefficient is a number that a table with these bits holds exactly.
 fn check_fixed(constraints: &Constraints, scale_bits: Option<u32>) -> Result<()> {
+    if constraints.largest_index() > LARGEST_CONSTRAINED_DEGREE {
+        return Err(Error::input(format!(
+            "--fix: expected a coefficient up to {LARGEST_CONSTRAINED_DEGREE}, found {}",
+            constraints.largest_index()
+        )));
+    }
     let is_held = |value: &Exact| match scale_bits {
         Some(bits) => dyadic_nearest(value, bits) == value.0,
         None => value.denom().is_power_of_two(),

@@ -10,7 +10,7 @@ use super::remez::{Minimax, Problem, Weight, minimax, weighted_error};
 use super::{FitRequest, Goal, Numbers, SMALLEST_ERROR_BITS, not_after_rounding};
 use crate::error::{Error, Result};
 use crate::poly::table::{Form, Metric};
-use crate::poly::{Basis, Evaluation, LARGEST_STAGE_COUNT, Polynomial, Rule, Stage};
+use crate::poly::{Basis, Evaluation, LARGEST_STAGE_COUNT, LARGEST_WHOLE_DEGREE, Polynomial, Rule, Stage};
 use crate::real::{Exact, decimal_below, dyadic_nearest, float_to_exact, log2};
 use crate::target::{Function, InverseSqrt, Parity, Sign, Target};
 use rug::{Float, Rational};
@@ -22,6 +22,8 @@ const LARGEST_DEGREE: u64 = 31;
 const GUARD_BITS: f64 = 36.0;
 /// By how much, in bits below 1, the search stays below the limit, for what rounding adds.
 const LIMIT_BITS: u32 = 24;
+/// A stage whose t' is below 2^-20 is not used: the exchange knows 1 − E to 2^-33.
+const RANGE_BITS: u32 = 20;
 /// Digits of the ends of a range beyond those of the error.
 const GUARD_DIGITS: f64 = 25.0;
 
@@ -175,14 +177,28 @@ impl Search<'_> {
             let is_first = prefix.degrees.is_empty();
             let range = if is_first { start.clone() } else { self.rule.range(&prefix.t, self.digits) };
             for degree in candidates(self.rule, is_first) {
-                let error = float_to_exact(&self.rule.best(degree, &range)?.minimax.error);
-                open.insert(self.longer(&prefix, degree, error));
+                let error = match self.rule.best(degree, &range) {
+                    Ok(best) => float_to_exact(&best.minimax.error),
+                    // Another degree may do.
+                    Err(Error::NoSolution(_) | Error::Input(_)) => continue,
+                    Err(error) => return Err(error),
+                };
+                let longer = self.longer(&prefix, degree, error);
+                let (is_whole, is_usable) = (!longer.is_unfinished, longer.t.clone() << RANGE_BITS >= 1);
+                if is_usable && longer.degrees.iter().product::<u64>() <= LARGEST_WHOLE_DEGREE {
+                    open.insert(longer);
+                }
+                // What follows costs more, as the last stage and so as any.
+                if is_whole {
+                    break;
+                }
             }
             largest_t = prefix.t;
         }
         Err(Error::NoSolution(format!(
-            "no composite of {LARGEST_STAGE_COUNT} stages or fewer of degree at most {LARGEST_DEGREE} reaches the error: take \
-             a larger error or a smaller interval"
+            "no composite of stages of degree {LARGEST_DEGREE} or less, and of degree {LARGEST_WHOLE_DEGREE} or less in all, \
+             reaches this error on an interval that spans so many orders of magnitude: take a larger error or a smaller \
+             interval"
         )))
     }
 
@@ -200,17 +216,23 @@ impl Search<'_> {
     }
 }
 
-/// The odd degrees for which no larger one costs as little.
-fn candidates(rule: Rule, is_first: bool) -> impl Iterator<Item = u64> {
-    let odd = || (3..=LARGEST_DEGREE).step_by(2);
-    let cost = move |degree| {
-        let Evaluation { depth, products } = rule.stage_cost(degree, is_first, false);
+/// The odd degrees for which no larger one costs as little, whether the stage is the last or not; by what they cost as the
+/// last one.
+fn candidates(rule: Rule, is_first: bool) -> Vec<u64> {
+    let cost = |degree, is_last| {
+        let Evaluation { depth, products } = rule.stage_cost(degree, is_first, is_last);
         (depth, products)
     };
-    odd().filter(move |&degree| {
-        let (depth, products) = cost(degree);
-        odd().filter(|&other| other > degree).all(|other| cost(other).0 > depth || cost(other).1 > products)
-    })
+    let replaces = |other: u64, degree: u64| {
+        [false, true].into_iter().all(|is_last| {
+            let (a, b) = (cost(other, is_last), cost(degree, is_last));
+            a.0 <= b.0 && a.1 <= b.1
+        })
+    };
+    let odd = || (3..=LARGEST_DEGREE).step_by(2);
+    let mut kept: Vec<u64> = odd().filter(|&d| !odd().any(|other| other > d && replaces(other, d))).collect();
+    kept.sort_by_key(|&degree| cost(degree, true));
+    kept
 }
 
 /// The stages of these degrees, each made for the range that the rounded ones before it leave; the error, and the largest

@@ -42,8 +42,14 @@ fn followed(rule: Rule, degrees: &[u64], start: &Range) -> ((u32, u64), Rational
 #[test]
 fn the_degrees_are_the_cheapest_of_all_sequences() {
     let degrees: Vec<u64> = (3..=LARGEST_DEGREE).step_by(2).collect();
-    for (rule, start) in [(Rule::Compose, (power(-3), power(0))), (Rule::Refine, (power(-6), power(0)))] {
-        let limit = power(-10);
+    let unit = |low: i32| (power(low), power(0));
+    // In the last of these the best last stage has a degree that no other place would take.
+    let wide = (Rational::from(1), Rational::from(20));
+    for (rule, start, limit) in [
+        (Rule::Compose, unit(-3), power(-10)),
+        (Rule::Refine, unit(-6), power(-10)),
+        (Rule::Refine, wide, Rational::from((21279, 1_000_000))),
+    ] {
         let found = Search { rule, limit: &limit, digits: 40 }.degrees(&start).unwrap();
         let (least, error) = followed(rule, &found, &start);
         assert!(error <= limit);
@@ -108,6 +114,16 @@ fn few_bits_make_a_larger_error_or_are_refused() {
     assert!(coarse.error.estimated.0 >= fine.0);
     assert!(stages(&coarse).1.iter().flat_map(|stage| &stage.dyadic).all(|d| d.exponent == -22));
     assert_eq!(table(4).unwrap_err().exit_code(), 3);
+}
+
+#[test]
+fn small_errors_are_reached_and_too_wide_intervals_refused() {
+    let fine = fit(&request("sign", power(-8), power(0), power(-200))).unwrap();
+    assert!(fine.error.estimated.0 <= power(-200));
+    for (name, low) in [("sign", -36), ("sign", -200), ("inverse-sqrt", -80), ("inverse-sqrt", -1000)] {
+        let error = fit(&request(name, power(low), power(0), power(-8))).unwrap_err();
+        assert_eq!(error.exit_code(), 3, "{name} 2^{low}: {error}");
+    }
 }
 
 #[test]

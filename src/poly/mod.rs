@@ -16,7 +16,7 @@ pub use evaluation::{Evaluation, paterson_stockmeyer, with_multiple};
 pub use function::{FloatPolynomial, TableFunction};
 pub use integer::IntegerPolynomial;
 pub(crate) use integer::common_denominator;
-pub use stages::{LARGEST_STAGE_COUNT, LARGEST_STAGE_DEGREE, Rule, Stage};
+pub use stages::{LARGEST_STAGE_COUNT, LARGEST_STAGE_DEGREE, LARGEST_WHOLE_DEGREE, Rule, Stage};
 
 use rug::{Integer, Rational};
 use serde::{Deserialize, Serialize};

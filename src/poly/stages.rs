@@ -13,7 +13,7 @@ pub const LARGEST_STAGE_COUNT: usize = 40;
 /// The largest degree of one stage as a polynomial in √w.
 pub const LARGEST_STAGE_DEGREE: u64 = 63;
 /// The largest degree of the whole.
-const LARGEST_WHOLE_DEGREE: u64 = 1 << 40;
+pub const LARGEST_WHOLE_DEGREE: u64 = 1 << 40;
 
 /// How the stages make one function.
 ///

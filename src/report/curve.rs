@@ -3,7 +3,7 @@
 use super::model::BandPlot;
 use super::number::{self, Towards};
 use super::{figure, text};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::poly::table::{Metric, Table};
 use crate::real::{Exact, PRECISION, log2, rational_to_float};
 use crate::target::Target;
@@ -105,6 +105,9 @@ pub fn picture(table: &Table) -> Result<String> {
     let description =
         format!("The lines above and below 0 are the {kind}, {}.", number::bound(&Exact(bound.0.clone())));
     let unit = bound.to_f64();
+    if !unit.is_normal() {
+        return Err(Error::input("field 'error': too small to be drawn, below 2^-1022"));
+    }
     let plot = BandPlot { axis: axis.name(), logarithmic: axis.logarithmic, unit, unit_name: kind.into(), columns };
     figure::standalone(&plot, &text::html(&title), &text::html(&description))
 }
