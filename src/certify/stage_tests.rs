@@ -170,7 +170,7 @@ fn a_sharper_bound_than_can_be_proved_is_not_believed() {
     table.error.certified_upper = Some(upper.clone());
     assert_eq!(certify(&table).unwrap().certificate.verdict, Verdict::Proved);
     // Below what is proved, above the error that was found.
-    table.error.certified_upper = Some(Exact(Rational::from(&upper.0 - Rational::from(&upper.0 >> 19))));
+    table.error.certified_upper = Some(Exact(&upper.0 - Rational::from(&upper.0 >> 19)));
     let certificate = certify(&table).unwrap().certificate;
     assert_eq!(certificate.verdict, Verdict::NotProved);
     assert!(certificate.claim.words.contains("certified_upper"), "{}", certificate.claim.words);
