@@ -10,6 +10,7 @@ use polyattn::poly::table::Metric;
 use polyattn::real::{Exact, parse_exact};
 use polyattn::target::Target;
 use std::hint::black_box;
+use std::time::Duration;
 
 struct Case {
     name: &'static str,
@@ -70,7 +71,7 @@ fn request(case: &Case) -> FitRequest {
 
 fn benches(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("tables");
-    group.sample_size(10);
+    group.sample_size(10).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(2));
     for case in cases() {
         let request = request(&case);
         let table = fit(&request).expect("it converges");

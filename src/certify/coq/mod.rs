@@ -168,6 +168,26 @@ mod tests {
     }
 
     #[test]
+    fn a_composite_sign_right_of_0_claims_its_bounds_alone() {
+        let table = fit(&FitRequest {
+            target: Target::new("sign", Rational::new()).unwrap(),
+            intervals: vec![[Exact(Rational::from((1, 8))), Exact(Rational::from(1))]],
+            goal: Goal::MaxError(Rational::from((1, 1000))),
+            metric: None,
+            method: Method::Composite,
+            basis: Basis::Chebyshev,
+            scale_bits: None,
+            constraints: crate::fit::Constraints::default(),
+            parity: None,
+        });
+        let certificate = crate::certify::certify(&table.unwrap()).unwrap().certificate;
+        assert_eq!(certificate.positive, Some(true));
+        // `positive_sound` is about the inverse square root.
+        let text = coq(&certificate).unwrap();
+        assert!(text.contains("sign_lower_sound") && !text.contains("positive_sound"), "{text}");
+    }
+
+    #[test]
     fn what_is_not_proved_or_not_of_a_kind_is_refused() {
         let mut false_claim = certificate(Method::Auto, Metric::Relative, 0);
         false_claim.certified_upper = Some(Exact(Rational::from((1, 1_000_000))));

@@ -39,7 +39,8 @@ pub(super) fn stages(c: &Certificate, bound: &Rational, rule: Rule, stages: &[St
         &attained,
         &format!("apply ({name}_lower_sound {DEPTH} certified worst); [reflexivity|{COMPUTE}]"),
     );
-    if c.positive == Some(true) {
+    // That the sign of a positive number is positive follows from the bound; there is no theorem of its own for it.
+    if c.positive == Some(true) && rule == Rule::Refine {
         let statement = format!("forall x, {INSIDE} -> (0 < approximation certified x)%R");
         file.theorem(
             "positive",
