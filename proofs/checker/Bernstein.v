@@ -8,7 +8,7 @@
       Theorem nonneg_sound : forall depth p, nonneg depth p = true -> forall u, 0 <= u <= 1 -> 0 <= eval p u.
       Theorem positive_sound : forall depth p, positive depth p = true -> forall u, 0 <= u <= 1 -> 0 < eval p u.
 
-    Control points are rounded down to 64 bits below the values at the ends: what is computed stays below the
+    Control points are rounded down to 96 bits below the values at the ends: what is computed stays below the
     polynomial. `false` says nothing. The time is that of about degree²/2 additions for each halving. *)
 
 Require Import Reals List ZArith Lra Lia Psatz Bool.
@@ -269,7 +269,7 @@ Qed.
 
 (** * The test *)
 
-Definition unit_bits : Z := 64.
+Definition unit_bits : Z := 96.
 (** How far control points may be shifted down. *)
 Definition spare_bits (l : list Z) : Z :=
   let e := Z.max (Z.abs (hd 0%Z l)) (Z.abs (last l 0%Z)) in
