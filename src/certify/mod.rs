@@ -187,10 +187,7 @@ fn sharper(table: &Table, subject: &Subject, bounds: &Bounds) -> Option<String> 
                 || matches!(prove::within(subject, p, &bounds.models, stated), Property::Holds)
         }
         Approximation::Composite(_) => prove::composite_upper(subject) <= *stated,
-        Approximation::Stages(chain) => {
-            let ranges: Vec<_> = bounds.ranges.iter().map(|(l, u)| [l.clone().into(), u.clone().into()]).collect();
-            chain.shows(&ranges, stated)
-        }
+        Approximation::Stages(chain) => chain.shows(&bounds.ranges, stated),
     };
     let unproved = |name: &str, value: &Rational, proved: &Rational| {
         let (value, proved) = (shown(value), shown(proved));

@@ -8,7 +8,7 @@ use super::bernstein::{Sign, nonnegative, positive};
 use super::stage_search::{Extremes, preimage};
 use super::subject::Segment;
 use crate::poly::{Basis, IntegerPolynomial, Polynomial, Rule, Stage};
-use crate::real::{Enclosure, Exact, decimal_above, dyadic_ceil, dyadic_floor, log2};
+use crate::real::{Enclosure, decimal_above, dyadic_ceil, dyadic_floor, log2};
 use rug::Rational;
 
 /// Bits by which the proved range of w exceeds the one found, after every stage but the last.
@@ -85,8 +85,7 @@ impl Chain {
     }
 
     /// Whether these ranges are proved, and bound the error so.
-    pub fn shows(&self, ranges: &[[Exact; 2]], bound: &Rational) -> bool {
-        let ranges: Vec<Segment> = ranges.iter().map(|[low, high]| (low.0.clone(), high.0.clone())).collect();
+    pub fn shows(&self, ranges: &[Segment], bound: &Rational) -> bool {
         let (Some(first), Some((low, high))) = (ranges.first(), ranges.last()) else { return false };
         let (least, most) = (Rational::from(1 - bound), Rational::from(1 + bound));
         let ends = (least <= 0 || *low >= least.square()) && *high <= most.square();
@@ -94,9 +93,9 @@ impl Chain {
             && first.0 <= self.start.0
             && self.start.1 <= first.1
             && ranges.iter().all(|(low, high)| *low > 0 && low < high)
-            && self.q.iter().zip(&ranges).all(|(q, from)| size(q, from) <= LONGEST_IMAGE_BITS)
-            && self.are_positive(&ranges)
-            && self.steps(&ranges).all(|(q, from, to)| Step::new(q, from).fails(to).is_none())
+            && self.q.iter().zip(ranges).all(|(q, from)| size(q, from) <= LONGEST_IMAGE_BITS)
+            && self.are_positive(ranges)
+            && self.steps(ranges).all(|(q, from, to)| Step::new(q, from).fails(to).is_none())
     }
 
     /// Every q with the range before it and the one after it.

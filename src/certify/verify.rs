@@ -33,6 +33,7 @@ pub fn verify(certificate: &Certificate) -> Result<()> {
     })?;
     verify_models(&c.models, &subject)?;
     require(c.ranges.len() <= LARGEST_STAGE_COUNT + 1, "ranges", || "there are more than any table needs".into())?;
+    let ranges: Vec<Segment> = c.ranges.iter().map(|[low, high]| (low.0.clone(), high.0.clone())).collect();
     let shown = match (&c.chebyshev, &subject.approximation) {
         (Some(witness), _) => {
             let residual = ChebyshevResidual::of(&subject);
@@ -42,14 +43,12 @@ pub fn verify(certificate: &Certificate) -> Result<()> {
             matches!(prove::within(&subject, p, &c.models, upper), Property::Holds)
         }
         (None, Approximation::Composite(_)) => prove::composite_upper(&subject) <= upper.0,
-        (None, Approximation::Stages(chain)) => chain.shows(&c.ranges, upper),
+        (None, Approximation::Stages(chain)) => chain.shows(&ranges, upper),
     };
     require(shown, "certified_upper", || "the error is not shown to stay below it".into())?;
     require(subject.holds(witness) && subject.error_at(witness) >= lower.0, "certified_lower", || {
         "the error at witnesses.error is below it".into()
     })?;
-    // Shown above, with the bound.
-    let ranges: Vec<Segment> = c.ranges.iter().map(|[low, high]| (low.0.clone(), high.0.clone())).collect();
     verify_positive(c, &subject, &ranges)?;
     verify_monotone(c, &subject)
 }

@@ -36,11 +36,7 @@ pub(super) fn numbers(request: &FitRequest, intervals: &[[Exact; 2]], metric: Me
 
 fn of_degree(request: &FitRequest, problem: &Problem, degree: u64) -> Result<Numbers> {
     check_parity(request.parity, degree)?;
-    if degree > LARGEST_DEGREE {
-        return Err(Error::input(format!(
-            "--degree: a polynomial has a degree of at most {LARGEST_DEGREE}, found {degree}"
-        )));
-    }
+    super::check_degree(degree)?;
     let found = best(request, problem, degree)?;
     let needed = found.scale_bits(request);
     if needed > 2.0 * SMALLEST_ERROR_BITS {

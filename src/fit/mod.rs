@@ -197,18 +197,24 @@ impl Domain {
     }
 }
 
+/// Refuses degrees that no table has.
+fn check_degree(degree: u64) -> Result<()> {
+    if degree <= LARGEST_DEGREE {
+        return Ok(());
+    }
+    Err(Error::input(format!("--degree: a polynomial has a degree of at most {LARGEST_DEGREE}, found {degree}")))
+}
+
 /// The best polynomial, rounded.
 fn polynomial(request: &FitRequest, domain: &Domain) -> Result<Numbers> {
     match &request.goal {
-        Goal::Degree(degree) if *degree > LARGEST_DEGREE => Err(Error::input(format!(
-            "--degree: a polynomial has a degree of at most {LARGEST_DEGREE}, found {degree}"
-        ))),
         Goal::Degree(degree) => polynomial_of_degree(request, domain, *degree),
         Goal::MaxError(limit) => polynomial_for_error(request, domain, limit),
     }
 }
 
 fn polynomial_of_degree(request: &FitRequest, domain: &Domain, degree: u64) -> Result<Numbers> {
+    check_degree(degree)?;
     let best = closed_form::closed_form(domain.metric, &domain.a, &domain.b, degree)?;
     let bits = rounding::scale_bits(&best, request.basis, &domain.lo, &domain.hi);
     if -closed_form::log2_float(&best.error) > SMALLEST_ERROR_BITS || bits > 2.0 * SMALLEST_ERROR_BITS {

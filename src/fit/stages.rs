@@ -249,14 +249,13 @@ fn built(
     for (i, &degree) in degrees.iter().enumerate() {
         let best = rule.best(degree, &range)?;
         let size = if rule == Rule::Compose { Rational::from(1) } else { range.1.clone().max(Rational::from(1)) };
-        let left = 1 - float_to_exact(&best.minimax.error);
-        let needed = GUARD_BITS + (degree as f64).log2() + log2(&size) - log2(limit) - log2(&left);
+        let least = 1 - float_to_exact(&best.minimax.error);
+        let needed = GUARD_BITS + (degree as f64).log2() + log2(&size) - log2(limit) - log2(&least);
         let bits = request.scale_bits.unwrap_or(needed.ceil() as u32);
         // What rounding adds to √w: half a unit a coefficient.
         let change = (Rational::from(best.minimax.coefficients.len()) * size) >> (bits + 1);
         precision = precision.max(best.minimax.precision);
         let is_last = i + 1 == degrees.len();
-        let least = float_to_exact(&Float::with_val(best.minimax.precision, 1 - &best.minimax.error));
         let factor = if is_last { Rational::from(1) } else { (1 - change.clone()) / (2 - least.clone()) };
         let polynomial = best.rounded(&factor, bits);
         let t = Rational::from(&factor * &least) - change;

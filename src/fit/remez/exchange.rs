@@ -7,7 +7,6 @@ use super::scan::{Residual, Scan, trim};
 use super::start::reference;
 use super::trial::Levelled;
 use crate::error::{Error, Result};
-use crate::poly::table::LARGEST_DEGREE;
 use crate::target::Parity;
 use rayon::prelude::*;
 use rug::{Float, Rational};
@@ -143,11 +142,7 @@ struct Exchange<'a> {
 
 impl<'a> Exchange<'a> {
     fn new(problem: &Problem<'a>, degree: u64) -> Result<Self> {
-        if degree > LARGEST_DEGREE {
-            return Err(Error::input(format!(
-                "--degree: a polynomial has a degree of at most {LARGEST_DEGREE}, found {degree}"
-            )));
-        }
+        crate::fit::check_degree(degree)?;
         let domain = Domain::new(problem, degree)?;
         let count = domain.unknowns(degree);
         let precision = bounds::foreseen_precision(&domain, count, LEVEL_BITS as u32 + FORESIGHT_BITS, SMALLEST_LEVEL)?
