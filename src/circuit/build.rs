@@ -1,8 +1,18 @@
 //! Builders: x^p by squaring, and the merged composite Chebyshev reciprocal.
 
+use super::cost::depth_of_power;
 use super::graph::{Circuit, Fact, NodeId, Op};
 use crate::real::Interval;
 use rug::Rational;
+
+/// How often a circuit is bootstrapped, and how precisely.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Segments {
+    /// Rescalings between two bootstraps; at least ⌈log2 p⌉, so that none falls inside x^p.
+    pub levels: u32,
+    /// Precision of a bootstrap: no slot errs by more than 2^-bits.
+    pub bits: u32,
+}
 
 /// The constants of a merged composite circuit for one length.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +29,8 @@ pub struct MergedComposite {
     pub steps: Vec<Rational>,
     /// Upper bounds on |R| over the domain: before the first doubling, and after each.
     pub residuals: Vec<f64>,
+    /// Where R and z are refreshed; never where there is none.
+    pub segments: Option<Segments>,
 }
 
 impl MergedComposite {
@@ -44,6 +56,11 @@ impl MergedComposite {
         self.name_pair(&mut circuit, 0, Some(residual), z);
 
         for (step, alpha) in self.steps.iter().enumerate() {
+            if let Some(segments) = self.segments_at(step) {
+                residual = circuit.push(Op::Refresh(residual, segments.bits));
+                z = circuit.push(Op::Refresh(z, segments.bits));
+                self.name_both(&mut circuit, step, residual, z, " refreshed");
+            }
             let above = circuit.push(Op::Plus(residual, Rational::from(1)));
             let product = circuit.push(Op::Product(above, z));
             let next_residual = (step + 1 < self.steps.len()).then(|| {
@@ -58,21 +75,30 @@ impl MergedComposite {
         circuit
     }
 
+    /// The segments, where one ends before doubling number `step`.
+    fn segments_at(&self, step: usize) -> Option<Segments> {
+        let depth = depth_of_power(self.power) as usize + step;
+        self.segments.filter(|segments| depth.is_multiple_of(segments.levels.max(1) as usize))
+    }
+
     /// Names R and z after `step` doublings (of degree 2^step), with what is known of them.
     fn name_pair(&self, circuit: &mut Circuit, step: usize, residual: Option<NodeId>, z: NodeId) {
-        let bound = self.residuals.get(step).copied();
-        let degree = 1u64 << step.min(63);
         match residual {
-            Some(residual) => {
-                circuit.name(residual, format!("R_{degree}"), bound.map(|r| Fact::Range(Interval::new(-r, r))));
-                let fact = Fact::Numerator { residual, epsilon: self.epsilon.clone() };
-                circuit.name(z, format!("z_{degree}"), Some(fact));
-            }
+            Some(residual) => self.name_both(circuit, step, residual, z, ""),
             None => {
+                let bound = self.residuals.get(step);
                 let range = bound.map(|r| Fact::Range(Interval::new(0.0, (1.0 + r).next_up())));
                 circuit.name(z, "weights", range);
             }
         }
+    }
+
+    fn name_both(&self, circuit: &mut Circuit, step: usize, residual: NodeId, z: NodeId, suffix: &str) {
+        let degree = 1u64 << step.min(63);
+        let range = self.residuals.get(step).map(|&r| Fact::Range(Interval::new(-r, r)));
+        circuit.name(residual, format!("R_{degree}{suffix}"), range);
+        let fact = Fact::Numerator { residual, epsilon: self.epsilon.clone() };
+        circuit.name(z, format!("z_{degree}{suffix}"), Some(fact));
     }
 }
 

@@ -15,6 +15,8 @@ pub struct Cost {
     pub plain_products: u32,
     /// Rotations: log2 of the padded length for each row sum.
     pub rotations: u32,
+    /// Ciphertexts refreshed on the way.
+    pub refreshed: u32,
 }
 
 impl Cost {
@@ -26,8 +28,14 @@ impl Cost {
             products: count(|op| matches!(op, Op::Product(..))),
             plain_products: 0,
             rotations: count(|op| matches!(op, Op::RowSum(_))) * padded_length(length).trailing_zeros(),
+            refreshed: count(|op| matches!(op, Op::Refresh(..))),
         }
     }
+}
+
+/// Rescalings of x^p: ⌈log2 p⌉.
+pub fn depth_of_power(power: u32) -> u32 {
+    power.next_power_of_two().trailing_zeros()
 }
 
 /// The power of two that a row of `length` keys is padded to.
@@ -62,6 +70,9 @@ impl Visitor for Depths {
         Ok(*value)
     }
     fn row_sum(&mut self, _: NodeId, value: &u32) -> Result<u32, Infallible> {
+        Ok(*value)
+    }
+    fn refresh(&mut self, _: NodeId, value: &u32, _: u32) -> Result<u32, Infallible> {
         Ok(*value)
     }
 }

@@ -27,6 +27,9 @@ pub enum Op {
     Plus(NodeId, Rational),
     /// The sum over the keys of the row, in every slot of the row, by rotations.
     RowSum(NodeId),
+    /// The same value with all levels of the modulus chain before it again: where a bootstrap stands. The second number is
+    /// its precision, in bits: no slot errs by more than 2^-bits.
+    Refresh(NodeId, u32),
 }
 
 /// An operation with what is known about its value.
@@ -101,6 +104,7 @@ impl Circuit {
                 Op::Times(of, constant) => visitor.times(NodeId(index), &values[of.0], constant),
                 Op::Plus(of, constant) => visitor.plus(NodeId(index), &values[of.0], constant),
                 Op::RowSum(of) => visitor.row_sum(NodeId(index), &values[of.0]),
+                Op::Refresh(of, bits) => visitor.refresh(NodeId(index), &values[of.0], *bits),
             }?;
             values.push(visitor.finish(NodeId(index), node, value));
         }
@@ -124,6 +128,8 @@ pub trait Visitor {
     fn plus(&mut self, id: NodeId, value: &Self::Value, constant: &Rational) -> Result<Self::Value, Self::Error>;
     /// Sum over the row.
     fn row_sum(&mut self, id: NodeId, value: &Self::Value) -> Result<Self::Value, Self::Error>;
+    /// Refreshed by a bootstrap of a precision of `bits`.
+    fn refresh(&mut self, id: NodeId, value: &Self::Value, bits: u32) -> Result<Self::Value, Self::Error>;
     /// Called with every node and its value before the value is used.
     fn finish(&mut self, _id: NodeId, _node: &Node, value: Self::Value) -> Self::Value {
         value

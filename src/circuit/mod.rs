@@ -6,12 +6,14 @@ mod cost;
 mod graph;
 mod placed;
 mod scale;
+mod secret;
 mod value;
 
-pub use build::MergedComposite;
+pub use build::{MergedComposite, Segments};
 pub use chain::{ERROR_VARIANCE, ModulusChain};
-pub use cost::{Cost, depths, padded_length};
+pub use cost::{Cost, depth_of_power, depths, padded_length};
 pub use graph::{Circuit, Fact, Node, NodeId, Op, Visitor};
 pub use placed::PlacedCircuit;
 pub use scale::{Placement, place};
+pub use secret::{SPARSE_WEIGHT, Secret};
 pub use value::evaluate;

@@ -4,6 +4,7 @@ use super::chain::ModulusChain;
 use super::cost::padded_length;
 use super::graph::Circuit;
 use super::scale::{Placement, place};
+use super::secret::Secret;
 use crate::error::Result;
 use rug::Float;
 
@@ -18,16 +19,24 @@ pub struct PlacedCircuit {
     pub chain: ModulusChain,
     /// Number of keys L.
     pub length: u32,
+    /// The distribution of the secret that it runs under.
+    pub secret: Secret,
 }
 
 impl PlacedCircuit {
-    /// Places `circuit` on `chain` with the result at `output_scale`.
+    /// Places `circuit` on `chain` with the result at `output_scale`, to be run under a ternary secret.
     ///
     /// # Errors
     /// As [`place`].
     pub fn new(circuit: Circuit, chain: ModulusChain, length: u32, output_scale: &Float) -> Result<Self> {
         let placements = place(&circuit, &chain, output_scale)?;
-        Ok(Self { circuit, placements, chain, length })
+        Ok(Self { circuit, placements, chain, length, secret: Secret::default() })
+    }
+
+    /// The same, to be run under a secret of another distribution.
+    #[must_use]
+    pub fn with_secret(self, secret: Secret) -> Self {
+        Self { secret, ..self }
     }
 
     /// The power of two that rows are padded to with zeros.

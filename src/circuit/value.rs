@@ -48,4 +48,8 @@ impl Visitor for Values<'_> {
         sum.assign(Float::sum(value.iter()));
         Ok(vec![sum; value.len()])
     }
+
+    fn refresh(&mut self, _: NodeId, value: &Slots, _: u32) -> Result<Slots, Error> {
+        Ok(value.clone())
+    }
 }

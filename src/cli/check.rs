@@ -6,7 +6,7 @@ use crate::certify::{Certificate, Verdict, certify, verify, verify_against};
 use crate::document::{Body, Document, read_json};
 use crate::encrypted::Validation;
 use crate::error::{Error, Result};
-use crate::plan::{PlanDocument, recheck};
+use crate::plan::{CkksParameters, PlanDocument, recheck};
 use crate::poly::table::Table;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -25,6 +25,9 @@ pub struct Args {
     /// Documents, of any kinds
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
+    /// Accept plans that were made with --insecure, and their validations
+    #[arg(long)]
+    insecure: bool,
 }
 
 /// A document of any kind.
@@ -42,7 +45,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let mut failures = Vec::new();
     for (path, document) in args.files.iter().zip(&read) {
         let outcome = match document {
-            Ok(document) => document.check(&documents),
+            Ok(document) => document.check(&documents, args.insecure),
             Err(error) => Err(error.clone()),
         };
         let line = match outcome {
@@ -88,7 +91,31 @@ impl Checked {
         }
     }
 
-    fn check(&self, all: &[&Self]) -> Result<String> {
+    fn check(&self, all: &[&Self], insecure: bool) -> Result<String> {
+        if !insecure {
+            self.refuse_insecure()?;
+        }
+        let checked = self.check_claims(all)?;
+        let warnings: Vec<String> = self.parameters().map(CkksParameters::warnings).unwrap_or_default();
+        Ok(warnings.into_iter().fold(checked, |text, warning| text + "; WARNING: " + &warning))
+    }
+
+    fn parameters(&self) -> Option<&CkksParameters> {
+        match self {
+            Self::Plan(plan) => Some(&plan.body.chosen.ckks),
+            Self::Validation(validation) => Some(&validation.body.parameters),
+            Self::Table(_) | Self::Certificate(_) | Self::Calibration => None,
+        }
+    }
+
+    fn refuse_insecure(&self) -> Result<()> {
+        match self {
+            Self::Plan(plan) => plan.body.refuse_insecure(),
+            _ => self.parameters().map_or(Ok(()), CkksParameters::refuse_insecure),
+        }
+    }
+
+    fn check_claims(&self, all: &[&Self]) -> Result<String> {
         match self {
             Self::Table(table) => check_table(&table.body),
             Self::Certificate(certificate) => check_certificate(&certificate.body, all),

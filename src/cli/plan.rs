@@ -20,12 +20,15 @@ pub struct Args {
     /// The specification
     #[arg(value_name = "SPEC.toml")]
     spec: PathBuf,
+    /// Allow parameters above the security table, and small rings; every output is marked. The specification must name log_n
+    #[arg(long)]
+    insecure: bool,
     #[command(flatten)]
     output: Output,
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
-    let source = SpecSource::read(&args.spec)?;
+    let source = SpecSource::read(&args.spec, args.insecure)?;
     let progress = Progress::new();
     progress.step("searching for a plan");
     let body = plan(&source).map_err(|e| e.at(args.spec.display()))?;
@@ -45,6 +48,9 @@ pub(super) fn summary(document: &PlanDocument) -> String {
     let plan = &document.chosen;
     let fallen: u64 = document.rejected.values().sum();
     let mut text = answer(plan);
+    for caveat in document.caveats() {
+        text += &format!("WARNING      {caveat}\n");
+    }
     text += &format!("candidates   {} looked at, {fallen} fell\n", document.candidates);
     for (reason, count) in &document.rejected {
         text += &format!("             {count:5}  {reason}\n");

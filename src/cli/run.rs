@@ -32,13 +32,16 @@ pub struct Args {
     /// What runs the circuit: ckks, this program's own RNS-CKKS layer
     #[arg(long, default_value = "ckks", value_name = "NAME")]
     backend: String,
+    /// Allow parameters above the security table, and small rings; every output is marked. The specification must name log_n
+    #[arg(long)]
+    insecure: bool,
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
     let backend = backend(&args.backend)?;
     let progress = Progress::new();
     progress.step(&format!("reading {}, seed {}", args.spec.display(), args.seed));
-    let source = SpecSource::read(&args.spec)?;
+    let source = SpecSource::read(&args.spec, args.insecure)?;
     let folder = Folder::make(&args.out)?;
     let calibration = calibration(&args.spec, &source)?;
     if let Some(calibration) = &calibration {

@@ -43,6 +43,9 @@ pub struct Args {
     /// tenseal 0.3.18, named by POLYATTN_SEAL_PYTHON where it is not python3); exact, the circuit without encryption
     #[arg(long, default_value = "ckks", value_name = "NAME")]
     backend: String,
+    /// Accept a plan that was made with --insecure
+    #[arg(long)]
+    insecure: bool,
     #[command(flatten)]
     output: Output,
 }
@@ -50,6 +53,9 @@ pub struct Args {
 pub(super) fn run(args: &Args) -> Result<()> {
     let backend = backend(&args.backend)?;
     let plan: Document<PlanDocument> = read_document(&args.plan)?;
+    if !args.insecure {
+        plan.body.refuse_insecure().map_err(|e| e.at(args.plan.display()))?;
+    }
     // Before anything is sized by its numbers.
     recheck_chosen(&plan.body).map_err(|e| e.at(args.plan.display()))?;
     let (sets, scores) = match &args.scores {
@@ -110,12 +116,17 @@ pub(super) fn drawn(plan: &PlanDocument, seed: u64) -> Result<(Vec<Rows>, Scores
     Ok((sets, ScoresUsed { file: "drawn".into(), layer: None, head: None, rows: 0, lengths: Vec::new() }))
 }
 
+fn warnings(validation: &Validation) -> String {
+    let lines = validation.parameters.warnings().into_iter().map(|warning| format!("WARNING      {warning}\n"));
+    lines.collect()
+}
+
 /// A validation for people.
 pub(super) fn summary(validation: &Validation) -> String {
     format!(
         "validation   {}{}: {} weights on '{}', seed {}, {:.1} s of evaluation\n\
          observed     {} largest error (approximation {}, encryption {}), bound {}, slack {:.2} bits\n\
-         order        {} violations\n",
+         order        {} violations\n{}",
         if validation.is_on_ciphertexts() { "" } else { "NOT ON CIPHERTEXTS, " },
         validation.verdict,
         validation.slots_checked,
@@ -127,6 +138,7 @@ pub(super) fn summary(validation: &Validation) -> String {
         bits(validation.encryption_max),
         bits(validation.bound.to_f64()),
         validation.slack_bits,
-        validation.order_violations
+        validation.order_violations,
+        warnings(validation)
     )
 }

@@ -6,6 +6,7 @@ The first line describes the job:
     nodes: operands before what uses them, each with its level and scale (both as planned) and
         {"op": "scores"} | {"op": "product", "left", "right"} | {"op": "times", "value", "negative"}
         | {"op": "plus", "value", "constant"} | {"op": "row-sum", "value", "steps": [slots to the left …]}
+        | {"op": "refresh", "value", "most"}: what stands in for a bootstrap, decrypting, erring by up to `most`, encrypting
     stages: the nodes to open
     raw_scale: the scale at which the slots of the scores are encoded; then they count as values at the scale of node 0
 
@@ -17,6 +18,7 @@ Keys and noise come from SEAL's own generator: no seed has a part in them.
 """
 
 import json
+import random
 import sys
 import time
 
@@ -61,11 +63,11 @@ class Job:
             self.evaluator.mod_switch_to_next_inplace(result)
         return result
 
-    def scores(self, slots):
+    def fresh(self, slots, scale, level):
         plain, result = self.seal.Plaintext(), self.seal.Ciphertext()
-        self.encoder.encode(slots, self.raw_scale, plain)
+        self.encoder.encode(slots, scale, plain)
         self.encryptor.encrypt(plain, result)
-        return self.lowered(result, self.nodes[0]["level"])
+        return self.lowered(result, level)
 
     def product(self, left, right, level):
         left, right = self.lowered(left, level + 1), self.lowered(right, level + 1)
@@ -93,7 +95,7 @@ class Job:
     def value(self, node, values, slots):
         op = node["op"]
         if op == "scores":
-            return self.scores(slots)
+            return self.fresh(slots, self.raw_scale, node["level"])
         if op == "product":
             return self.product(values[node["left"]], values[node["right"]], node["level"])
         operand = values[node["value"]]
@@ -106,6 +108,9 @@ class Job:
             return self.plus(operand, node["constant"])
         if op == "row-sum":
             return self.row_sum(operand, node["steps"])
+        if op == "refresh":
+            noisy = [slot + random.uniform(-node["most"], node["most"]) for slot in self.opened(operand)]
+            return self.fresh(noisy, node["scale"], node["level"])
         raise ValueError("unknown operation " + op)
 
     def opened(self, ciphertext):

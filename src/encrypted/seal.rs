@@ -51,6 +51,7 @@ enum Action {
     Times { value: usize, negative: bool },
     Plus { value: usize, constant: f64 },
     RowSum { value: usize, steps: Vec<i64> },
+    Refresh { value: usize, most: f64 },
 }
 
 #[derive(Serialize)]
@@ -119,6 +120,7 @@ impl Job {
                 Op::Times(value, constant) => Action::Times { value: value.index(), negative: *constant < 0 },
                 Op::Plus(value, constant) => Action::Plus { value: value.index(), constant: constant.to_f64() },
                 Op::RowSum(value) => Action::RowSum { value: value.index(), steps: steps.clone() },
+                Op::Refresh(value, bits) => Action::Refresh { value: value.index(), most: (-f64::from(*bits)).exp2() },
             };
             Node { level: place.level, scale: place.scale.to_f64(), action }
         });

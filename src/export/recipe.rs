@@ -72,7 +72,7 @@ impl Recipe {
                 .iter()
                 .map(|&keys| length(&job, &chain, keys, chosen.ckks.scale_bits))
                 .collect::<Result<_>>()?,
-            steps: steps(chosen.p),
+            steps: steps(chosen.p, chosen.refreshed > 0),
         })
     }
 }
@@ -104,8 +104,10 @@ fn length(job: &Job, chain: &ModulusChain, keys: u32, scale_bits: u32) -> Result
     })
 }
 
-fn steps(p: u32) -> Vec<String> {
-    [
+fn steps(p: u32, is_refreshed: bool) -> Vec<String> {
+    let refresh = "where 'stages' has R and z refreshed, bootstrap both before the next step";
+    let refresh = is_refreshed.then(|| refresh.to_string());
+    let steps = [
         "pad each row of scores with zeros to padded_keys; slot = key*rows_per_ciphertext + row".to_string(),
         "divide the scores by score_bound (by encoding at another scale: no level) and encrypt at the first stage's scale"
             .into(),
@@ -121,6 +123,6 @@ fn steps(p: u32) -> Vec<String> {
         "constants cost no level: a ciphertext times a real number is the same ciphertext under another scale; drop one \
          prime after each product of two ciphertexts, and keep the scales of 'stages'"
             .into(),
-    ]
-    .into()
+    ];
+    steps.into_iter().chain(refresh).collect()
 }

@@ -2,6 +2,7 @@
 
 use super::model::{RandomPart, tail};
 use super::pass::{Cell, CellNoise, noise};
+use super::predict::mean_absolute;
 use super::sources::Sources;
 use crate::attention::RowDomain;
 use crate::circuit::PlacedCircuit;
@@ -87,7 +88,7 @@ pub fn analyse(
     log2_failure: f64,
     ciphertexts: usize,
 ) -> Result<NoiseBudget> {
-    let sources = Sources::new(placed)?;
+    let sources = Sources::bounding(placed)?;
     let a = log2(&domain.a());
     if a < SMALLEST_LOG2_DENOMINATOR {
         return Err(Error::NoSolution(format!(
@@ -104,12 +105,13 @@ pub fn analyse(
         return Err(Error::NoSolution("the noise has no finite bound: the scale is too small".into()));
     }
     let probable = PROBABLE_FAILURE / placed.chain.slots() as f64;
-    let variance = worst.noise.total.variance();
+    let RandomPart { plain, keyed } = worst.noise.total;
+    let bounded: f64 = worst.noise.bounded.iter().map(|&(.., bound)| bound).sum();
     let lines = ledger(&sources, &worst.noise, per_event);
     Ok(NoiseBudget {
         rigorous: lines.iter().map(|line| line.value).sum(),
-        probabilistic: (variance / 2.0).sqrt() * -probable.ln(),
-        predicted: (variance / 2.0).sqrt(),
+        probabilistic: ((plain + keyed) / 2.0).sqrt() * -probable.ln() + bounded,
+        predicted: mean_absolute(keyed, plain + worst.noise.bounded_variance),
         worst_denominator: worst.high,
         ledger: lines,
         overflow: overflow(placed, &sources, &cells),

@@ -5,7 +5,7 @@
 //! variable is strictly sub-Gaussian and Σ_c cos²(cθ) = N/2. Real parts in different slots are uncorrelated given s. Over
 //! the uniform ternary key, E exp(μ|s(ζ)|²) ≤ 1/(1 − μh) with h = 2N/3, which makes the slot Laplace-like, not Gaussian.
 
-use crate::circuit::{ERROR_VARIANCE, ModulusChain};
+use crate::circuit::{ERROR_VARIANCE, ModulusChain, PlacedCircuit, Secret};
 
 /// The variance proxy of a sum of independent noises in a slot: given the keys it is
 /// `plain + keyed·X`, with E exp(μX) ≤ 1/(1 − μ): X is at most as spread as an exponential variable of mean 1.
@@ -41,6 +41,8 @@ impl RandomPart {
 #[derive(Debug, Clone)]
 pub struct RingModel {
     degree: f64,
+    /// B with E exp(μ|s(ζ)|²) ≤ 1/(1 − μB), or E|s(ζ)|² itself.
+    secret: f64,
     /// 1/P².
     special: f64,
     /// Σ over the digits of (Q_d/P)², at each level.
@@ -48,8 +50,24 @@ pub struct RingModel {
 }
 
 impl RingModel {
-    /// The model of a chain whose key switching uses digits of as many primes as P has.
+    /// The model that bounds are made of, for a ternary secret.
     pub fn new(chain: &ModulusChain) -> Self {
+        Self::with(chain, Secret::Ternary.spread(chain.degree()))
+    }
+
+    /// The model that bounds of a placed circuit are made of.
+    pub fn bounding(placed: &PlacedCircuit) -> Self {
+        Self::with(&placed.chain, placed.secret.spread(placed.chain.degree()))
+    }
+
+    /// The model that predictions for a placed circuit are made of: its variances are exact. For a ternary secret both are
+    /// the same.
+    pub fn expected(placed: &PlacedCircuit) -> Self {
+        Self::with(&placed.chain, placed.secret.norm_squared(placed.chain.degree()))
+    }
+
+    /// Key switching uses digits of as many primes as P has.
+    fn with(chain: &ModulusChain, secret: f64) -> Self {
         let log2 = |primes: &[u64]| primes.iter().map(|&q| (q as f64).log2()).sum::<f64>();
         let log_p = log2(&chain.p);
         let digit = chain.p.len().max(1);
@@ -58,14 +76,14 @@ impl RingModel {
             active.chunks(digit).map(|primes| (2.0 * (log2(primes) - log_p)).exp2()).sum()
         };
         let special = (-2.0 * log_p).exp2();
-        Self { degree: chain.degree() as f64, special, digit_ratios: (0..chain.q.len()).map(ratios).collect() }
+        Self { degree: chain.degree() as f64, secret, special, digit_ratios: (0..chain.q.len()).map(ratios).collect() }
     }
 
     /// A rounding of both parts of a ciphertext, in units of the ciphertext: rescaling, the division by P at the end of
     /// encryption and of key switching.
     pub fn rounding(&self) -> RandomPart {
         let plain = self.degree / 24.0;
-        RandomPart { plain, keyed: plain * 2.0 * self.degree / 3.0 }
+        RandomPart { plain, keyed: plain * self.secret }
     }
 
     /// Key switching at `level`: its rounding, and what its digits bring.
@@ -84,12 +102,18 @@ impl RingModel {
     /// # Formula
     /// Given e and s the real part of the latter has proxy ((N/3)|e(ζ)|² + (N/2)σ²(1 + |s(ζ)|²))/P².
     pub fn encryption(&self) -> RandomPart {
-        let (n, s) = (self.degree, 2.0 * self.degree / 3.0);
+        let (n, s) = (self.degree, self.secret);
         let divided = RandomPart {
             plain: n / 2.0 * ERROR_VARIANCE,
             keyed: n / 3.0 * n * ERROR_VARIANCE + n / 2.0 * ERROR_VARIANCE * s,
         };
         self.rounding().plus(divided.scaled(self.special))
+    }
+
+    /// Variance of the real part of a slot of an encoding's rounding: that of real slots is antisymmetric like their polynomial,
+    /// so it lies wholly in the real part.
+    pub fn encoding_variance(&self) -> f64 {
+        self.degree / 12.0
     }
 
     /// The largest absolute value in a slot of a polynomial with coefficients in [−½, ½]: 1/(2 sin(π/2N)). The part in

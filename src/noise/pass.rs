@@ -33,6 +33,8 @@ pub(super) struct CellNoise {
     pub random: Vec<(Kind, usize, f64, RandomPart)>,
     /// (kind, node, largest gain, bound at the weight) of each bounded source.
     pub bounded: Vec<(Kind, usize, f64, f64)>,
+    /// What the variances of the bounded sources come to at the weight; for predictions alone.
+    pub bounded_variance: f64,
     /// Second-order terms at the weight.
     pub second_order: f64,
     /// A bound on the real and on the imaginary part of every node's noise, each with the failure probability asked for.
@@ -102,6 +104,7 @@ pub(super) fn gains(placed: &PlacedCircuit, sources: &Sources, cell: Cell) -> Ga
             Op::Times(of, _) => values[of.index()] * sources.constants[index],
             Op::Plus(of, _) => values[of.index()] + sources.constants[index],
             Op::RowSum(_) => cell.mean * Interval::point(f64::from(placed.length)),
+            Op::Refresh(of, _) => values[of.index()],
         };
         let value = if index == sources.u { value.meet(u_range(cell, placed)) } else { value };
         let known = match &node.fact {
@@ -133,6 +136,7 @@ pub(super) fn gains(placed: &PlacedCircuit, sources: &Sources, cell: Cell) -> Ga
             }
             Op::Times(of, _) => direct[of.index()] = direct[of.index()] + gain * sources.constants[index],
             Op::Plus(of, _) => direct[of.index()] = direct[of.index()] + gain,
+            Op::Refresh(of, _) => direct[of.index()] = direct[of.index()] + gain,
             Op::RowSum(_) | Op::Scores => {}
         }
     }
@@ -155,6 +159,7 @@ pub(super) fn noise(placed: &PlacedCircuit, sources: &Sources, cell: Cell, log2_
     let nodes = node_bounds(placed, sources, cell, &gains, log2_failure);
     let mut random = Vec::new();
     let mut bounded = Vec::new();
+    let mut bounded_variance = 0.0;
     for source in &sources.list {
         let at = effect(&gains, sensitivity(source.node), source.node);
         match source.size {
@@ -162,7 +167,10 @@ pub(super) fn noise(placed: &PlacedCircuit, sources: &Sources, cell: Cell, log2_
             Size::Spread(part) => {
                 random.push((source.kind, source.node, at.linear, part.scaled(at.linear * at.linear)));
             }
-            Size::Bounded(bound) => bounded.push((source.kind, source.node, at.linear, bound * at.linear)),
+            Size::Bounded { bound, variance } => {
+                bounded.push((source.kind, source.node, at.linear, bound * at.linear));
+                bounded_variance += variance * at.squared;
+            }
         }
     }
     let second_order = placed.circuit.nodes().iter().enumerate().filter_map(|(index, node)| match node.op {
@@ -175,7 +183,7 @@ pub(super) fn noise(placed: &PlacedCircuit, sources: &Sources, cell: Cell, log2_
     let second_order = second_order.sum();
     let total = random.iter().fold(RandomPart::default(), |sum, &(.., part)| sum.plus(part));
     let values = gains.values.iter().map(|value| value.magnitude()).collect();
-    CellNoise { random, bounded, second_order, nodes, values, total }
+    CellNoise { random, bounded, bounded_variance, second_order, nodes, values, total }
 }
 
 /// What a unit of noise in every slot at a node does to the weight: in the worst case, and in the mean square.
@@ -219,7 +227,7 @@ fn node_bounds(placed: &PlacedCircuit, sources: &Sources, cell: Cell, gains: &Ga
                 value(*a) * db + value(*b) * da + product_of_noises(da, db) + own
             }
             Op::Times(of, _) => bounds[of.index()] * sources.constants[index].magnitude(),
-            Op::Plus(of, _) => bounds[of.index()] + own,
+            Op::Plus(of, _) | Op::Refresh(of, _) => bounds[of.index()] + own,
             Op::RowSum(_) => sum_bound(placed, sources, cell, &bounds, log2_failure),
         };
         bounds.push(bound * (1.0 + 1e-14));

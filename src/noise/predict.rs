@@ -23,7 +23,7 @@ pub struct RowPrediction {
 /// # Errors
 /// As [`analyse`](super::analyse) for a circuit that it cannot analyse.
 pub fn predict_rows(placed: &PlacedCircuit, rows: &[Vec<f64>]) -> Result<Vec<RowPrediction>> {
-    let sources = Sources::new(placed)?;
+    let sources = Sources::expected(placed)?;
     Ok(rows.par_iter().map(|row| predict_row(placed, &sources, row)).collect())
 }
 
@@ -37,7 +37,7 @@ fn predict_row(placed: &PlacedCircuit, sources: &Sources, row: &[f64]) -> RowPre
     for &t in row {
         let cell = Cell { mean: Interval::point(mean), own: Interval::point(t.abs()) };
         let (own, shared) = split_variance(placed, sources, cell, &spread);
-        sum += mean_absolute(own.variance(), shared.variance());
+        sum += mean_absolute(own.keyed, own.plain + shared.variance());
         largest = largest.max((own.variance() + shared.variance()).sqrt());
     }
     RowPrediction { mean: sum / row.len().max(1) as f64, largest_deviation: largest }
@@ -58,17 +58,19 @@ fn split_variance(placed: &PlacedCircuit, sources: &Sources, cell: Cell, spread:
     let gains = gains(placed, sources, cell);
     let (mut own, mut shared) = (RandomPart::default(), RandomPart::default());
     for source in &sources.list {
-        match (source.size, sources.powers[source.node]) {
-            (Size::Random(part), Some(p)) => {
+        let (part, is_spread) = match source.size {
+            Size::Random(part) => (part, false),
+            Size::Spread(part) => (part, true),
+            Size::Bounded { variance, .. } => (RandomPart { plain: variance, keyed: 0.0 }, false),
+        };
+        match sources.powers[source.node] {
+            _ if is_spread => shared = shared.plus(part.scaled(gains.sum.powi(2))),
+            Some(p) => {
                 let derivative = p.factor * cell.own.hi.powi((power - p.exponent) as i32);
                 own = own.plus(part.scaled((gains.own * derivative).powi(2)));
                 shared = shared.plus(part.scaled(gains.sum.powi(2) * spread[source.node]));
             }
-            (Size::Random(part), None) => {
-                own = own.plus(part.scaled(gains.direct[source.node].magnitude().powi(2)));
-            }
-            (Size::Spread(part), _) => shared = shared.plus(part.scaled(gains.sum.powi(2))),
-            (Size::Bounded(_), _) => {}
+            None => own = own.plus(part.scaled(gains.direct[source.node].magnitude().powi(2))),
         }
     }
     (own, shared)
@@ -78,7 +80,7 @@ fn split_variance(placed: &PlacedCircuit, sources: &Sources, cell: Cell, spread:
 ///
 /// # Formula
 /// √(2/π)·E√(VX + W) = √(2V/π)·(√r + (√π/2)·e^r·erfc(√r)) with r = W/V.
-fn mean_absolute(own: f64, shared: f64) -> f64 {
+pub(super) fn mean_absolute(own: f64, shared: f64) -> f64 {
     let gaussian = (2.0 / std::f64::consts::PI).sqrt();
     if own <= 0.0 {
         return gaussian * shared.sqrt();

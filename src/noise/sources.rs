@@ -14,6 +14,7 @@ pub(super) enum Kind {
     Relinearisation,
     Rotation,
     Constants,
+    Bootstrap,
 }
 
 impl Kind {
@@ -24,6 +25,7 @@ impl Kind {
             Self::Rescaling => "rescaling",
             Self::Relinearisation | Self::Rotation => "key switching",
             Self::Constants => "constants",
+            Self::Bootstrap => "bootstrap",
         }
     }
 }
@@ -35,8 +37,15 @@ pub(super) enum Size {
     Random(RandomPart),
     /// Random, already summed over the row: what rotations add to a row sum.
     Spread(RandomPart),
-    /// Bounded in every slot, of unknown sign.
-    Bounded(f64),
+    /// Bounded in every slot, of unknown sign; the variance is for predictions alone.
+    Bounded { bound: f64, variance: f64 },
+}
+
+impl Size {
+    /// Anything in [−bound, bound] alike.
+    fn uniform(bound: f64) -> Self {
+        Self::Bounded { bound, variance: bound * bound / 3.0 }
+    }
 }
 
 /// One source.
@@ -76,7 +85,17 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    pub(super) fn new(placed: &PlacedCircuit) -> Result<Self> {
+    /// The sources that bounds are made of.
+    pub(super) fn bounding(placed: &PlacedCircuit) -> Result<Self> {
+        Self::new(placed, &RingModel::bounding(placed))
+    }
+
+    /// The sources that predictions are made of.
+    pub(super) fn expected(placed: &PlacedCircuit) -> Result<Self> {
+        Self::new(placed, &RingModel::expected(placed))
+    }
+
+    fn new(placed: &PlacedCircuit, model: &RingModel) -> Result<Self> {
         let nodes = placed.circuit.nodes();
         let (sum, u) = nodes
             .iter()
@@ -87,13 +106,13 @@ impl Sources {
             })
             .ok_or_else(|| Error::internal("a circuit without a row sum cannot be analysed"))?;
         let powers = power_part(placed, u)?;
-        let list = sources(placed);
+        let list = sources(placed, model);
         let mut local = vec![RandomPart::default(); nodes.len()];
         let mut bounded = vec![0.0; nodes.len()];
         for source in &list {
             match source.size {
                 Size::Random(part) | Size::Spread(part) => local[source.node] = local[source.node].plus(part),
-                Size::Bounded(bound) => bounded[source.node] += bound,
+                Size::Bounded { bound, .. } => bounded[source.node] += bound,
             }
         }
         let epsilon = nodes.iter().find_map(|node| match &node.fact {
@@ -113,17 +132,24 @@ fn constant(node: &Node) -> Interval {
     }
 }
 
-fn sources(placed: &PlacedCircuit) -> Vec<Source> {
-    let model = RingModel::new(&placed.chain);
+fn sources(placed: &PlacedCircuit, model: &RingModel) -> Vec<Source> {
     let mut list = Vec::new();
     for (node, (op, placement)) in placed.circuit.nodes().iter().map(|n| &n.op).zip(&placed.placements).enumerate() {
         let scale = placement.scale.to_f64();
         let value = |part: RandomPart| Size::Random(part.scaled(1.0 / (scale * scale)));
+        let encoding =
+            Size::Bounded { bound: model.encoding() / scale, variance: model.encoding_variance() / (scale * scale) };
         let mut add = |kind, size| list.push(Source { node, kind, size });
         match op {
             Op::Scores => {
                 add(Kind::Encryption, value(model.encryption()));
-                add(Kind::Encoding, Size::Bounded(model.encoding() / scale));
+                add(Kind::Encoding, encoding);
+            }
+            Op::Refresh(_, bits) => {
+                // What stands in for a bootstrap decrypts, errs by as much as the bootstrap may, and encrypts anew.
+                add(Kind::Bootstrap, Size::uniform((-f64::from(*bits)).exp2()));
+                add(Kind::Encryption, value(model.encryption()));
+                add(Kind::Encoding, encoding);
             }
             Op::Product(..) => {
                 // The product is divided by P·q in one step, so of its key switching only the digits are left.
@@ -132,7 +158,7 @@ fn sources(placed: &PlacedCircuit) -> Vec<Source> {
                 add(Kind::Rescaling, value(model.rounding()));
                 add(Kind::Relinearisation, value(switched));
             }
-            Op::Plus(..) => add(Kind::Constants, Size::Bounded(0.5 / scale)),
+            Op::Plus(..) => add(Kind::Constants, Size::uniform(0.5 / scale)),
             Op::RowSum(_) => {
                 // Rotation i of log2 L is added 2^(later rotations) times, from different slots: L − 1 in all.
                 let count = f64::from(placed.padded_length() - 1);

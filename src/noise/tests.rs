@@ -1,6 +1,6 @@
 use super::*;
 use crate::attention::RowDomain;
-use crate::circuit::{MergedComposite, ModulusChain, PlacedCircuit};
+use crate::circuit::{MergedComposite, ModulusChain, PlacedCircuit, Segments};
 use crate::real::{Interval, PRECISION};
 use approx::assert_relative_eq;
 use proptest::prelude::*;
@@ -21,11 +21,12 @@ fn composite(power: u32, length: u32, log2_epsilon: i32, doublings: usize) -> (M
     }
     let start = Rational::from_f64(2.0 / (1.0 + 2.0 * a)).unwrap();
     let domain = RowDomain { length, epsilon: epsilon.clone(), smallest_mean: Rational::new() };
-    (MergedComposite { power, length, epsilon, start, steps, residuals }, domain)
+    (MergedComposite { power, length, epsilon, start, steps, residuals, segments: None }, domain)
 }
 
 fn placed(circuit: &MergedComposite, log_n: u32, bits: u32) -> PlacedCircuit {
     let depth = crate::circuit::Cost::of(&circuit.circuit(), circuit.length).depth as usize;
+    let depth = circuit.segments.map_or(depth, |segments| depth.min(segments.levels as usize));
     let mut q = vec![bits + 4];
     q.extend(vec![bits; depth]);
     let chain = ModulusChain::generate(log_n, &q, &[60, 60]).unwrap();
@@ -57,7 +58,7 @@ proptest! {
     fn gains_are_derivatives(log_d in -13.9f64..0.0, share in 0.0f64..1.0, half in 1u32..4, doublings in 3usize..9) {
         let (circuit, domain) = composite(2 * half, 16, -14, doublings);
         let placed = placed(&circuit, 13, 45);
-        let sources = sources::Sources::new(&placed).unwrap();
+        let sources = sources::Sources::bounding(&placed).unwrap();
         let mean = log_d.exp2() - domain.epsilon.to_f64();
         let u = share * (16.0 * mean).min(1.0);
         let t = u.powf(1.0 / f64::from(2 * half));
@@ -82,7 +83,7 @@ proptest! {
     fn a_cell_encloses_its_rows(log_d in -13.9f64..-0.2, width in 0.0f64..0.2, place in 0.0f64..1.0, share in 0.0f64..1.0) {
         let (circuit, domain) = composite(4, 16, -14, 8);
         let placed = placed(&circuit, 13, 45);
-        let sources = sources::Sources::new(&placed).unwrap();
+        let sources = sources::Sources::bounding(&placed).unwrap();
         let mean = |log_d: f64| log_d.exp2() - domain.epsilon.to_f64();
         let (low, high) = (mean(log_d), mean(log_d + width));
         let wide = pass::Cell::of_means(low, high, &placed, &sources);
@@ -96,6 +97,37 @@ proptest! {
         let (of_cell, of_row) =
             (pass::noise(&placed, &sources, wide, -60.0), pass::noise(&placed, &sources, narrow, -60.0));
         prop_assert!(of_row.bound(-60.0) <= of_cell.bound(-60.0) * (1.0 + 1e-9));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// A refreshment computes nothing: the gains of the circuit with it are those of the circuit without it.
+    #[test]
+    fn refreshments_change_no_gain(log_d in -13.9f64..0.0, share in 0.0f64..1.0, half in 1u32..4, levels in 3u32..9) {
+        let (whole, domain) = composite(2 * half, 16, -14, 8);
+        let cut = MergedComposite { segments: Some(Segments { levels, bits: 30 }), ..whole.clone() };
+        let mean = log_d.exp2() - domain.epsilon.to_f64();
+        let t = (share * (16.0 * mean).min(1.0)).powf(0.5 / f64::from(half));
+        let cell = pass::Cell { mean: Interval::point(mean), own: Interval::point(t) };
+        let gains = |circuit: &MergedComposite| {
+            let placed = placed(circuit, 13, 45);
+            let gains = pass::gains(&placed, &sources::Sources::bounding(&placed).unwrap(), cell);
+            let named = placed.circuit.nodes().iter().zip(&gains.direct);
+            let direct = named.filter_map(|(node, gain)| Some((node.stage.clone()?, gain.magnitude())));
+            (direct.collect::<std::collections::BTreeMap<_, _>>(), gains.own, gains.sum)
+        };
+        let ((of_whole, own, sum), (of_cut, cut_own, cut_sum)) = (gains(&whole), gains(&cut));
+        let alike = |x: f64, y: f64| (x - y).abs() <= 1e-9 * x.abs() + 1e-12;
+        prop_assert!(alike(own, cut_own) && alike(sum, cut_sum));
+        prop_assert!(of_cut.len() > of_whole.len());
+        for (stage, gain) in &of_whole {
+            prop_assert!(alike(*gain, of_cut[stage]), "{stage}: {gain} {}", of_cut[stage]);
+            if let Some(refreshed) = of_cut.get(&format!("{stage} refreshed")) {
+                prop_assert!(alike(*gain, *refreshed), "{stage} refreshed");
+            }
+        }
     }
 }
 
@@ -168,6 +200,27 @@ fn scales_stay_exact_for_the_deepest_circuits() {
     let log2: Vec<f64> = placed.placements.iter().map(|p| p.scale.clone().log2().to_f64()).collect();
     assert!(log2.iter().all(|bits| (40.0..60.0).contains(bits)), "{log2:?}");
     assert!((log2[log2.len() - 1] - 50.0).abs() < 1e-9);
+}
+
+/// What one segment hands on, the next one takes at a scale of its own, and all end at the scale of the result.
+#[test]
+fn every_segment_ends_at_the_scale_of_the_result() {
+    let (whole, _) = composite(4, 16, -14, 9);
+    for levels in 2..=6 {
+        let circuit = MergedComposite { segments: Some(Segments { levels, bits: 30 }), ..whole.clone() };
+        let placed = placed(&circuit, 13, 45);
+        assert_eq!(placed.chain.levels(), levels as usize);
+        let mut ends = 0;
+        for node in placed.circuit.nodes() {
+            if let crate::circuit::Op::Refresh(of, _) = node.op {
+                let end = &placed.placements[of.index()];
+                assert_eq!(end.level, 0);
+                assert!((end.scale.clone().log2().to_f64() - 45.0).abs() < 1e-9, "{levels}");
+                ends += 1;
+            }
+        }
+        assert_eq!(ends, 2 * (10 / levels), "{levels}");
+    }
 }
 
 /// A q_0 without room for the result is refused: decryption would wrap around.

@@ -1,10 +1,11 @@
 //! One candidate, from its constants to its circuits and its error.
 
+use super::ckks::Ckks;
 use super::document::Plan;
 use super::spec::{Spec, SpecSource};
 use crate::attention::{Epsilon, RowDomain, RowShape};
 use crate::certify::residual_ranges;
-use crate::circuit::{MergedComposite, ModulusChain, PlacedCircuit};
+use crate::circuit::{MergedComposite, ModulusChain, PlacedCircuit, Secret, Segments};
 use crate::error::{Error, Result};
 use crate::poly::table::{Form, Table};
 use crate::real::{Exact, PRECISION, f64_above};
@@ -25,6 +26,10 @@ pub struct Job {
     pub steps: Vec<Exact>,
     /// [a, b] over all lengths.
     pub domain: (Rational, Rational),
+    /// Where circuits are refreshed, if they are.
+    pub segments: Option<Segments>,
+    /// The distribution of the secret.
+    pub secret: Secret,
 }
 
 impl Job {
@@ -32,11 +37,20 @@ impl Job {
     ///
     /// # Errors
     /// [`Error::Internal`] for a table that is no composite.
-    pub fn new(power: u32, bound: Rational, epsilon: Option<Epsilon>, table: &Table) -> Result<Self> {
+    pub fn new(power: u32, bound: Rational, epsilon: Option<Epsilon>, table: &Table, ckks: &Ckks) -> Result<Self> {
         let Form::Composite { start, steps } = &table.form else {
             return Err(Error::internal("the merged circuit needs a composite table"));
         };
-        Ok(Self { power, bound, epsilon, start: start.clone(), steps: steps.clone(), domain: table.hull()? })
+        Ok(Self {
+            power,
+            bound,
+            epsilon,
+            start: start.clone(),
+            steps: steps.clone(),
+            domain: table.hull()?,
+            segments: ckks.segments(),
+            secret: ckks.secret,
+        })
     }
 
     /// The job of a plan that was read from a document.
@@ -54,7 +68,7 @@ impl Job {
             }
             _ => None,
         };
-        Self::new(plan.p, plan.score_bound.0.clone(), epsilon, &table.body)
+        Self::new(plan.p, plan.score_bound.0.clone(), epsilon, &table.body, &spec.ckks)
     }
 
     /// The row shape for one length.
@@ -80,6 +94,7 @@ impl Job {
             start: self.start.0.clone(),
             steps: self.steps.iter().map(|alpha| alpha.0.clone()).collect(),
             residuals,
+            segments: self.segments,
         })
     }
 
@@ -89,7 +104,8 @@ impl Job {
     /// As [`PlacedCircuit::new`].
     pub fn place(&self, length: u32, chain: &ModulusChain, scale_bits: u32) -> Result<PlacedCircuit> {
         let scale = Float::with_val(PRECISION, 1) << scale_bits;
-        PlacedCircuit::new(self.circuit(length)?.circuit(), chain.clone(), length, &scale)
+        let placed = PlacedCircuit::new(self.circuit(length)?.circuit(), chain.clone(), length, &scale)?;
+        Ok(placed.with_secret(self.secret))
     }
 
     /// The rows' domain for one length.

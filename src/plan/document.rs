@@ -2,7 +2,9 @@
 
 use super::spec::Spec;
 use crate::certify::Certificate;
+use crate::circuit::Secret;
 use crate::document::{Body, Document};
+use crate::error::{Error, Result};
 use crate::poly::table::Table;
 use crate::real::Exact;
 use serde::{Deserialize, Serialize};
@@ -30,6 +32,32 @@ impl Body for PlanDocument {
 }
 
 impl PlanDocument {
+    /// What everyone who sees the plan must be told; empty where there is nothing.
+    pub fn caveats(&self) -> Vec<String> {
+        let chosen = &self.chosen;
+        let stand_in = (chosen.refreshed > 0).then(|| {
+            format!(
+                "NO BOOTSTRAP IS RUN: {} ciphertexts are refreshed between scores and weights; a validation decrypts them, lets \
+                 them err by up to 2^-{} and encrypts them anew, which stands in for a bootstrap. The levels that a bootstrap \
+                 takes itself are not in log QP",
+                chosen.refreshed, self.spec.ckks.bootstrap_bits
+            )
+        });
+        chosen.ckks.warnings().into_iter().chain(stand_in).collect()
+    }
+
+    /// Refuses a plan whose parameters are insecure, or that was searched for with insecure ones allowed.
+    ///
+    /// # Errors
+    /// [`Error::NotCertified`] saying how to accept it.
+    pub fn refuse_insecure(&self) -> Result<()> {
+        self.chosen.ckks.refuse_insecure()?;
+        if self.spec.ckks.insecure {
+            return Err(Error::NotCertified("the plan was made with --insecure: give --insecure to accept it".into()));
+        }
+        Ok(())
+    }
+
     /// The hash that a validation refers to: of the plan without any record of validations, since those are evidence
     /// about the plan and no part of it.
     pub fn sha256(&self) -> String {
@@ -71,8 +99,10 @@ pub struct Plan {
     pub plain_products: u32,
     /// Rotations, for the longest length.
     pub rotations: u32,
-    /// Bootstraps.
+    /// Bootstraps: ⌈depth/levels_per_bootstrap⌉, as the PowerSoftmax paper counts them; 0 where the specification wants none.
     pub bootstraps: u32,
+    /// Ciphertexts that are refreshed between the scores and the weights.
+    pub refreshed: u32,
     /// The parameters.
     pub ckks: CkksParameters,
     /// The error budget.
@@ -119,12 +149,39 @@ pub struct CkksParameters {
     pub log_p: Vec<u32>,
     /// Their sum, at least log2(QP).
     pub log_qp: u32,
-    /// The security that the table gives these parameters.
+    /// The security that the table gives these parameters; 0 where they are insecure.
     pub security_bits: u32,
-    /// The table.
+    /// The table, or why they are insecure.
     pub security_source: String,
+    /// Whether they are above the table, as `--insecure` allows.
+    pub insecure: bool,
+    /// The distribution of the secret.
+    pub secret: Secret,
     /// The primes themselves, q then p, as decimal strings.
     pub primes: Primes,
+}
+
+impl CkksParameters {
+    /// Refuses insecure parameters.
+    ///
+    /// # Errors
+    /// [`Error::NotCertified`] saying how to accept them.
+    pub fn refuse_insecure(&self) -> Result<()> {
+        if self.insecure {
+            return Err(Error::NotCertified(format!("{}: give --insecure to accept it", self.security_source)));
+        }
+        Ok(())
+    }
+
+    /// What everyone who sees these parameters must be told; empty where there is nothing.
+    pub fn warnings(&self) -> Vec<String> {
+        let sparse = (self.secret == Secret::Sparse192).then(|| {
+            "SPARSE SECRET of 192 coefficients: attacks on sparse secrets keep moving their tables, and the guidelines of \
+             ePrint 2024/463 do not recommend them"
+                .to_string()
+        });
+        self.insecure.then(|| self.security_source.clone()).into_iter().chain(sparse).collect()
+    }
 }
 
 /// The primes of a modulus chain.

@@ -49,6 +49,7 @@ pub(super) struct Met<'a> {
 
 /// What the ranking and the Pareto front compare.
 pub(super) struct Merits {
+    pub bootstraps: u32,
     pub depth: u32,
     pub log_n: u32,
     pub products: u32,
@@ -68,8 +69,9 @@ impl<'a> Met<'a> {
     }
 
     fn analyse(map: &Map, fitted: &Fitted, sizes: &Sizes) -> Result<(Vec<PlacedCircuit>, NoiseBudget)> {
-        let chain: ModulusChain = sizes.chain(fitted.cost.depth)?;
-        let log2_failure = log2(&map.source.spec.ckks.failure_probability.0);
+        let ckks = &map.source.spec.ckks;
+        let chain: ModulusChain = sizes.chain(ckks.levels(fitted.cost.depth))?;
+        let log2_failure = log2(&ckks.failure_probability.0);
         let mut placed = Vec::new();
         let mut worst: Option<NoiseBudget> = None;
         for domain in &map.domains {
@@ -108,6 +110,7 @@ impl<'a> Met<'a> {
 
     pub(super) fn merits(&self) -> Merits {
         Merits {
+            bootstraps: self.bootstraps(),
             depth: self.fitted.cost.depth,
             log_n: self.sizes.log_n,
             products: self.fitted.cost.products,
@@ -117,9 +120,15 @@ impl<'a> Met<'a> {
         }
     }
 
+    /// ⌈depth/levels⌉; 0 where the specification wants none.
+    pub(super) fn bootstraps(&self) -> u32 {
+        self.map.source.spec.ckks.bootstraps(self.fitted.cost.depth)
+    }
+
     /// The primes of the modulus chain.
     pub(super) fn primes(&self) -> Result<Primes> {
-        let chain = self.sizes.chain(self.fitted.cost.depth)?;
+        let levels = self.map.source.spec.ckks.levels(self.fitted.cost.depth);
+        let chain = self.sizes.chain(levels)?;
         let text = |primes: &[u64]| primes.iter().map(u64::to_string).collect();
         Ok(Primes { q: text(&chain.q), p: text(&chain.p) })
     }
@@ -130,9 +139,10 @@ impl<'a> Met<'a> {
 }
 
 impl Merits {
-    /// Fewest bootstraps (none here), then least depth, log N, products, total error.
+    /// Fewest bootstraps, then least depth, log N, products, total error.
     pub(super) fn order(&self, other: &Self) -> std::cmp::Ordering {
-        (self.depth, self.log_n, self.products, &self.total).cmp(&(
+        (self.bootstraps, self.depth, self.log_n, self.products, &self.total).cmp(&(
+            other.bootstraps,
             other.depth,
             other.log_n,
             other.products,
@@ -142,12 +152,14 @@ impl Merits {
 
     /// At least as good in everything and better in something.
     pub(super) fn beats(&self, other: &Self) -> bool {
-        let no_worse = self.depth <= other.depth
+        let no_worse = self.bootstraps <= other.bootstraps
+            && self.depth <= other.depth
             && self.products <= other.products
             && self.log_qp <= other.log_qp
             && self.total <= other.total
             && self.mass_lost <= other.mass_lost;
-        let better = self.depth < other.depth
+        let better = self.bootstraps < other.bootstraps
+            || self.depth < other.depth
             || self.products < other.products
             || self.log_qp < other.log_qp
             || self.total < other.total

@@ -98,8 +98,9 @@ impl<'a> Map<'a> {
     /// What a certified composite makes of this map.
     pub(super) fn fitted(&self, table: Table, certificate: Certificate) -> Result<Fitted> {
         let approximation = proved_upper(&certificate)? * self.largest_weight();
-        let job = Job::new(self.power, self.source.bound.clone(), self.epsilon.clone(), &table)?;
-        let length = longest(&self.source.spec);
+        let spec = &self.source.spec;
+        let job = Job::new(self.power, self.source.bound.clone(), self.epsilon.clone(), &table, &spec.ckks)?;
+        let length = longest(spec);
         let cost = Cost::of(&job.circuit(length)?.circuit(), length);
         Ok(Fitted { table, certificate, approximation: Exact(ceil_decimal(&approximation, 30)), job, cost })
     }

@@ -1,6 +1,7 @@
 //! From a specification to a plan: which p, which ε, which depth, which parameters, and why not less.
 
 mod candidate;
+mod ckks;
 mod document;
 mod judge;
 mod lower_bound;
@@ -15,6 +16,7 @@ mod spec;
 mod write;
 
 pub use candidate::Job;
+pub use ckks::Ckks;
 pub use document::{
     CkksParameters, EpsilonForms, ErrorBudget, LedgerEntry, MassLost, NoiseFigures, Plan, PlanDocument, Primes, Stage,
 };
@@ -24,4 +26,4 @@ pub use recheck::{recheck, recheck_chosen};
 pub use rows::Rows;
 pub use search::plan;
 pub use security::{Security, SecurityTable, security};
-pub use spec::{Attention, Ckks, EpsilonChoice, Normalisation, Secret, Spec, SpecSource, Target};
+pub use spec::{Attention, EpsilonChoice, Normalisation, Spec, SpecSource, Target};

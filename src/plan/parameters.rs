@@ -1,5 +1,6 @@
 //! CKKS parameters for a depth: N, primes, special primes, under the security table.
 
+use super::ckks::Ckks;
 use super::security::{Security, security};
 use super::spec::Spec;
 use crate::circuit::ModulusChain;
@@ -32,9 +33,14 @@ impl Sizes {
         self.log_q.iter().chain(&self.log_p).fold(0, |sum, &bits| sum.saturating_add(bits))
     }
 
-    /// The primes for a circuit of `depth`; the user's own chain may be longer.
-    pub(super) fn chain(&self, depth: u32) -> Result<ModulusChain> {
-        let used = self.log_q.get(..=depth as usize).unwrap_or(&self.log_q);
+    /// Whether the table gives them the security that was asked for.
+    pub(super) fn is_secure(&self) -> bool {
+        self.log_qp() <= self.security.max_log_qp
+    }
+
+    /// The primes for so many levels; the user's own chain may be longer.
+    pub(super) fn chain(&self, levels: u32) -> Result<ModulusChain> {
+        let used = self.log_q.get(..=levels as usize).unwrap_or(&self.log_q);
         ModulusChain::generate(self.log_n, used, &self.log_p)
     }
 }
@@ -50,62 +56,86 @@ pub(super) enum Misfit {
     NoRow { log_n: u32 },
 }
 
+/// The security that the specification's table has for a ring. With `--insecure` a ring that it has nothing for is allowed none.
+pub(super) fn limit(ckks: &Ckks, log_n: u32) -> Result<Option<Security>> {
+    let row = security(ckks.security_table, ckks.secret, log_n, ckks.security_bits)?;
+    Ok(row.or_else(|| ckks.insecure.then(Security::none)))
+}
+
 /// Every parameter set that the specification allows for a circuit of `depth`, or why one is none.
 pub(super) fn candidates(spec: &Spec, depth: u32) -> Result<Vec<std::result::Result<Sizes, Misfit>>> {
     let ckks = &spec.ckks;
+    let levels = ckks.levels(depth);
     let mut found = Vec::new();
     let degrees = ckks.log_n.map_or(13..=ckks.max_log_n, |log_n| log_n..=log_n);
     for log_n in degrees {
-        let Some(limit) = security(ckks.security_table, log_n, ckks.security_bits)? else {
+        let Some(limit) = limit(ckks, log_n)? else {
             found.push(Err(Misfit::NoRow { log_n }));
             continue;
         };
+        let request = Request { log_n, levels, security: limit, insecure: ckks.insecure };
         if let (Some(log_q), Some(log_p)) = (&ckks.log_q, &ckks.log_p) {
-            found.push(own(log_n, log_q, log_p, depth, limit)?);
+            found.push(request.own(log_q, log_p)?);
             continue;
         }
         let scales = ckks.scale_bits.as_ref().map_or(SCALE_BITS.as_slice(), |s| s.as_slice());
-        found.extend(scales.iter().map(|&scale_bits| fitted(log_n, scale_bits, depth, &limit)));
+        found.extend(scales.iter().map(|&scale_bits| request.fitted(scale_bits)));
     }
     Ok(found)
 }
 
-/// The user's own primes.
-fn own(
+/// What is asked of parameters in one ring.
+struct Request {
     log_n: u32,
-    log_q: &[u32],
-    log_p: &[u32],
-    depth: u32,
+    levels: u32,
     security: Security,
-) -> Result<std::result::Result<Sizes, Misfit>> {
-    let (Some(&scale_bits), false) = (log_q.get(1), log_p.is_empty()) else {
-        return Err(Error::input("ckks.log_q: expected at least 2 primes, and log_p at least 1"));
-    };
-    let levels = log_q.len() as u32 - 1;
-    if levels < depth {
-        return Ok(Err(Misfit::Levels { missing: depth - levels }));
+    /// Whether more than the security table's log QP is allowed.
+    insecure: bool,
+}
+
+type Fit = std::result::Result<Sizes, Misfit>;
+
+impl Request {
+    /// The user's own primes.
+    fn own(&self, log_q: &[u32], log_p: &[u32]) -> Result<Fit> {
+        let (Some(&scale_bits), false) = (log_q.get(1), log_p.is_empty()) else {
+            return Err(Error::input("ckks.log_q: expected at least 2 primes, and log_p at least 1"));
+        };
+        let levels = log_q.len() as u32 - 1;
+        if levels < self.levels {
+            return Ok(Err(Misfit::Levels { missing: self.levels - levels }));
+        }
+        let sizes = self.sizes(scale_bits, log_q.to_vec(), log_p.to_vec());
+        Ok(if self.allows(&sizes) { Ok(sizes) } else { Err(self.over(&sizes)) })
     }
-    let sizes = Sizes { log_n, scale_bits, log_q: log_q.to_vec(), log_p: log_p.to_vec(), security };
-    Ok(if sizes.log_qp() > sizes.security.max_log_qp { Err(over(&sizes)) } else { Ok(sizes) })
-}
 
-/// q_0, `depth` primes of the scale, and as many special primes as fit and help.
-fn fitted(log_n: u32, scale_bits: u32, depth: u32, limit: &Security) -> std::result::Result<Sizes, Misfit> {
-    let base = (scale_bits + HEADROOM_BITS).min(LARGEST_PRIME_BITS);
-    let mut log_q = vec![base];
-    log_q.extend(std::iter::repeat_n(scale_bits, depth as usize));
-    let with = |count: u32| {
-        let digit = base + (count - 1) * scale_bits;
-        let bits = (digit + DIGIT_MARGIN_BITS).div_ceil(count).min(LARGEST_PRIME_BITS);
-        let log_p = vec![bits; count as usize];
-        Sizes { log_n, scale_bits, log_q: log_q.clone(), log_p, security: limit.clone() }
-    };
-    let most = MOST_SPECIAL_PRIMES.min(depth + 1);
-    let fitting = (1..=most).rev().map(with).find(|sizes| sizes.log_qp() <= limit.max_log_qp);
-    fitting.ok_or_else(|| over(&with(1)))
-}
+    /// q_0, a prime of the scale for each level, and as many special primes as fit and help.
+    fn fitted(&self, scale_bits: u32) -> Fit {
+        let base = (scale_bits + HEADROOM_BITS).min(LARGEST_PRIME_BITS);
+        let mut log_q = vec![base];
+        log_q.extend(std::iter::repeat_n(scale_bits, self.levels as usize));
+        let with = |count: u32| {
+            let digit = base + (count - 1) * scale_bits;
+            let bits = (digit + DIGIT_MARGIN_BITS).div_ceil(count).min(LARGEST_PRIME_BITS);
+            self.sizes(scale_bits, log_q.clone(), vec![bits; count as usize])
+        };
+        let most = MOST_SPECIAL_PRIMES.min(self.levels + 1);
+        // What the table allows comes first, even where more is allowed.
+        let mut all = (1..=most).rev().map(with);
+        let fitting = all.clone().find(Sizes::is_secure).or_else(|| all.find(|sizes| self.allows(sizes)));
+        fitting.ok_or_else(|| self.over(&with(1)))
+    }
 
-fn over(sizes: &Sizes) -> Misfit {
-    let limit = sizes.security.max_log_qp;
-    Misfit::Security { log_n: sizes.log_n, excess: sizes.log_qp().saturating_sub(limit), limit }
+    fn sizes(&self, scale_bits: u32, log_q: Vec<u32>, log_p: Vec<u32>) -> Sizes {
+        Sizes { log_n: self.log_n, scale_bits, log_q, log_p, security: self.security.clone() }
+    }
+
+    fn allows(&self, sizes: &Sizes) -> bool {
+        self.insecure || sizes.is_secure()
+    }
+
+    fn over(&self, sizes: &Sizes) -> Misfit {
+        let limit = self.security.max_log_qp;
+        Misfit::Security { log_n: self.log_n, excess: sizes.log_qp().saturating_sub(limit), limit }
+    }
 }

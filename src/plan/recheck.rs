@@ -3,8 +3,7 @@
 use super::document::{Plan, PlanDocument};
 use super::judge::Met;
 use super::map::{Fitted, Map};
-use super::parameters::{Sizes, candidates};
-use super::security::security;
+use super::parameters::{Sizes, candidates, limit};
 use super::spec::{Spec, SpecSource};
 use crate::attention::Epsilon;
 use crate::certify::verify_against;
@@ -132,8 +131,8 @@ fn epsilon(plan: &Plan, source: &SpecSource) -> Result<Option<Epsilon>> {
 /// The plan's parameters, against the table of today.
 fn sizes(plan: &Plan, spec: &Spec) -> Result<Sizes> {
     let ckks = &plan.ckks;
-    let row = security(spec.ckks.security_table, ckks.log_n, spec.ckks.security_bits)?;
-    let security = row.ok_or_else(|| Error::NotCertified("ckks.log_n: the security table has no row for it".into()))?;
+    let security = limit(&spec.ckks, ckks.log_n)?
+        .ok_or_else(|| Error::NotCertified("ckks.log_n: the security table has no row for it".into()))?;
     let sizes = Sizes {
         log_n: ckks.log_n,
         scale_bits: ckks.scale_bits,
@@ -142,7 +141,7 @@ fn sizes(plan: &Plan, spec: &Spec) -> Result<Sizes> {
         security,
     };
     let (log_qp, most) = (sizes.log_qp(), sizes.security.max_log_qp);
-    if log_qp > most {
+    if !sizes.is_secure() && !spec.ckks.insecure {
         return Err(Error::NotCertified(format!(
             "ckks: log QP = {log_qp} is above the {most} bits that {} allows for {}-bit security at N = 2^{}",
             sizes.security.source, spec.ckks.security_bits, ckks.log_n

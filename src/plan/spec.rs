@@ -1,8 +1,8 @@
 //! The specification: what a user asks for, read from TOML and checked.
 
+use super::ckks::Ckks;
 use super::one_or_many::OneOrMany;
 use super::rows::Rows;
-use super::security::SecurityTable;
 use crate::attention::{Epsilon, EpsilonForm, RowDomain, RowShape, Scores, Variant};
 use crate::document::read_text;
 use crate::error::{Error, Result};
@@ -84,56 +84,6 @@ pub struct Target {
     pub max_mass_lost: Option<Exact>,
 }
 
-/// What the CKKS parameters may be.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Ckks {
-    /// 128, 192 or 256.
-    pub security_bits: u32,
-    /// Which table of log QP.
-    pub security_table: SecurityTable,
-    /// The secret's distribution.
-    pub secret: Secret,
-    /// Largest log2 N.
-    pub max_log_n: u32,
-    /// 0: no bootstraps.
-    pub levels_per_bootstrap: u32,
-    /// Precision of the stand-in for a bootstrap.
-    pub bootstrap_bits: u32,
-    /// Bits of the rescaling primes to choose from; searched where absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scale_bits: Option<OneOrMany<u32>>,
-    /// The user's own log2 N.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub log_n: Option<u32>,
-    /// The user's own primes, bits of q_0, q_1, ….
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub log_q: Option<Vec<u32>>,
-    /// The user's own special primes, bits of each.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub log_p: Option<Vec<u32>>,
-    /// Failure probability of the rigorous bound over the whole circuit.
-    pub failure_probability: Exact,
-}
-
-impl Default for Ckks {
-    fn default() -> Self {
-        Self {
-            security_bits: 128,
-            security_table: SecurityTable::default(),
-            secret: Secret::default(),
-            max_log_n: 16,
-            levels_per_bootstrap: 0,
-            bootstrap_bits: 25,
-            scale_bits: None,
-            log_n: None,
-            log_q: None,
-            log_p: None,
-            failure_probability: Exact(Rational::from((1, 1u64 << 40))),
-        }
-    }
-}
-
 /// How powers are normalised on the way to the weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -145,18 +95,6 @@ pub enum Normalisation {
     Staged,
     /// Whichever is best.
     Any,
-}
-
-/// The secret's distribution.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum Secret {
-    /// Uniform in {−1, 0, 1}.
-    #[default]
-    #[serde(rename = "ternary")]
-    Ternary,
-    /// 192 coefficients ±1.
-    #[serde(rename = "sparse-192")]
-    Sparse192,
 }
 
 /// ε values to choose from, all of one form.
@@ -190,7 +128,23 @@ impl Spec {
     /// # Errors
     /// [`Error::Input`] with the line, what was expected and what was found.
     pub fn from_toml(text: &str) -> Result<Self> {
-        let spec: Self = toml::from_str(text).map_err(|e| Error::input(e.to_string().trim_end().to_string()))?;
+        Self::read(text, false)
+    }
+
+    /// The same, allowing parameters above the security table and small rings: for studies, never for secrets.
+    ///
+    /// # Errors
+    /// As [`Spec::from_toml`].
+    pub fn from_toml_insecure(text: &str) -> Result<Self> {
+        Self::read(text, true)
+    }
+
+    fn read(text: &str, insecure: bool) -> Result<Self> {
+        let mut spec: Self = toml::from_str(text).map_err(|e| Error::input(e.to_string().trim_end().to_string()))?;
+        if spec.ckks.insecure {
+            return Err(Error::input("ckks.insecure: no specification may say so; give --insecure to the command"));
+        }
+        spec.ckks.insecure = insecure;
         spec.check()?;
         Ok(spec)
     }
@@ -223,7 +177,7 @@ impl Spec {
         }
         self.check_epsilon()?;
         self.check_target()?;
-        self.check_ckks()
+        self.ckks.check(attention.p.as_slice())
     }
 
     fn check_epsilon(&self) -> Result<()> {
@@ -261,41 +215,6 @@ impl Spec {
         Ok(())
     }
 
-    fn check_ckks(&self) -> Result<()> {
-        let ckks = &self.ckks;
-        if ckks.secret != Secret::Ternary {
-            return Err(unsupported("ckks.secret", "sparse-192", "ternary"));
-        }
-        if ckks.levels_per_bootstrap > 0 {
-            return Err(unsupported("ckks.levels_per_bootstrap", "a number above 0", "0 (no bootstrap)"));
-        }
-        for log_n in ckks.log_n.iter().chain([&ckks.max_log_n]) {
-            if !(13..=16).contains(log_n) {
-                return Err(Error::input(format!("ckks: expected log2 N from 13 to 16, found {log_n}")));
-            }
-        }
-        let bits = ckks.log_q.iter().flatten().chain(ckks.log_p.iter().flatten());
-        let scales = ckks.scale_bits.iter().flat_map(|s| s.as_slice());
-        if let Some(bits) = bits.chain(scales).find(|bits| !(20..=61).contains(*bits)) {
-            return Err(Error::input(format!("ckks: expected primes of 20 to 61 bits, found {bits}")));
-        }
-        if ckks.log_n.is_some_and(|log_n| log_n > ckks.max_log_n) {
-            return Err(Error::input(format!("ckks.log_n: expected at most max_log_n = {}", ckks.max_log_n)));
-        }
-        if ckks.log_q.is_some() && ckks.scale_bits.is_some() {
-            return Err(Error::input("ckks.scale_bits: with log_q given the scale is that of its second prime"));
-        }
-        if ckks.log_q.is_some() != ckks.log_p.is_some() || (ckks.log_q.is_some() && ckks.log_n.is_none()) {
-            return Err(Error::input("ckks: log_q, log_p and log_n go together"));
-        }
-        let failure = &ckks.failure_probability.0;
-        if *failure <= 0 || *failure >= 1 {
-            let found = &ckks.failure_probability;
-            return Err(Error::input(format!("ckks.failure_probability: expected a number in (0, 1), found {found}")));
-        }
-        Ok(())
-    }
-
     /// The domain of the row denominator for one length, power and ε.
     ///
     /// # Errors
@@ -318,12 +237,13 @@ impl Spec {
 }
 
 impl SpecSource {
-    /// Reads a specification and the scores that it names, whose path is relative to it.
+    /// Reads a specification and the scores that it names, whose path is relative to it. With `insecure`, parameters above the
+    /// security table are allowed, and small rings.
     ///
     /// # Errors
     /// [`Error::Input`] naming the file and the field.
-    pub fn read(path: &Path) -> Result<Self> {
-        let spec = Spec::from_toml(&read_text(path)?).map_err(|e| e.at(path.display()))?;
+    pub fn read(path: &Path, insecure: bool) -> Result<Self> {
+        let spec = Spec::read(&read_text(path)?, insecure).map_err(|e| e.at(path.display()))?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let scores = match &spec.attention.scores {
             Some(file) => Some(Scores::read(&folder.join(file))?),

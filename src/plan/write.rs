@@ -35,7 +35,8 @@ pub(super) fn plan(met: &Met) -> Result<Plan> {
         products: fitted.cost.products,
         plain_products: fitted.cost.plain_products,
         rotations,
-        bootstraps: 0,
+        bootstraps: met.bootstraps(),
+        refreshed: fitted.cost.refreshed,
         ckks: parameters(met)?,
         error: ErrorBudget {
             approximation: fitted.approximation.clone(),
@@ -73,15 +74,28 @@ fn epsilon_forms(met: &Met) -> Result<EpsilonForms> {
 }
 
 fn parameters(met: &Met) -> Result<CkksParameters> {
-    let sizes = &met.sizes;
+    let (sizes, ckks) = (&met.sizes, &met.map.source.spec.ckks);
+    let insecure = !sizes.is_secure();
+    let security_source = match (insecure, sizes.security.max_log_qp) {
+        (false, _) => sizes.security.source.clone(),
+        (true, 0) => format!("INSECURE: no table has N = 2^{} at {} bits", sizes.log_n, ckks.security_bits),
+        (true, most) => format!(
+            "INSECURE: log QP = {} is above the {most} bits that {} allows for {} bits",
+            sizes.log_qp(),
+            sizes.security.source,
+            ckks.security_bits
+        ),
+    };
     Ok(CkksParameters {
         log_n: sizes.log_n,
         scale_bits: sizes.scale_bits,
         log_q: sizes.log_q.clone(),
         log_p: sizes.log_p.clone(),
         log_qp: sizes.log_qp(),
-        security_bits: met.map.source.spec.ckks.security_bits,
-        security_source: sizes.security.source.clone(),
+        security_bits: if insecure { 0 } else { ckks.security_bits },
+        security_source,
+        insecure,
+        secret: ckks.secret,
         primes: met.primes()?,
     })
 }

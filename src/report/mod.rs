@@ -49,7 +49,7 @@ pub fn report(input: &ReportInput) -> Result<Report> {
         title: answer::title(&plan.chosen),
         verdict: evidence.verdict(),
         statement: evidence.statement(),
-        warnings: evidence.warnings().into_iter().chain(answer::unproved(&plan.chosen)).collect(),
+        warnings: evidence.warnings().into_iter().chain(answer::unproved(&plan.chosen)).chain(plan.caveats()).collect(),
         answer: answer::facts(plan, &evidence),
         sections: sections::all(input, &evidence)?,
         plan_sha256: plan.sha256(),
