@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod galois;
 mod laws;
 mod noise;
 mod refusals;

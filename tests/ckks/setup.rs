@@ -52,6 +52,20 @@ impl Setup {
         (plaintext, ciphertext)
     }
 
+    pub fn complex_values(&mut self, low: f64, high: f64) -> Vec<(f64, f64)> {
+        let mut part = || self.rng.random_range(low..high);
+        (0..self.context.slots()).map(|_| (part(), part())).collect()
+    }
+
+    pub fn encrypt_complex(&mut self, values: &[(f64, f64)], scale: &Float, level: usize) -> Ciphertext {
+        let plaintext = self.context.encode_complex(values, scale, level).unwrap();
+        self.public.encrypt(&plaintext, &mut self.rng).unwrap()
+    }
+
+    pub fn decrypt_complex(&self, ciphertext: &Ciphertext) -> Vec<(f64, f64)> {
+        self.context.decode_complex(&self.secret.decrypt(ciphertext).unwrap()).unwrap()
+    }
+
     pub fn decrypt(&self, ciphertext: &Ciphertext) -> Vec<f64> {
         self.context.decode(&self.secret.decrypt(ciphertext).unwrap()).unwrap()
     }
@@ -83,4 +97,9 @@ pub fn deviation(noise: impl Iterator<Item = f64>) -> f64 {
 pub fn largest_difference(got: &[f64], want: &[f64]) -> f64 {
     assert_eq!(got.len(), want.len());
     got.iter().zip(want).map(|(x, y)| (x - y).abs()).fold(0.0, f64::max)
+}
+
+pub fn largest_distance(got: &[(f64, f64)], want: &[(f64, f64)]) -> f64 {
+    assert_eq!(got.len(), want.len());
+    got.iter().zip(want).map(|(x, y)| f64::hypot(x.0 - y.0, x.1 - y.1)).fold(0.0, f64::max)
 }

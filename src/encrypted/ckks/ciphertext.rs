@@ -31,6 +31,11 @@ impl Ciphertext {
         &self.scale
     }
 
+    /// Bytes of the residues.
+    pub fn bytes(&self) -> usize {
+        self.parts.iter().map(RnsPoly::bytes).sum()
+    }
+
     /// The ciphertext of `factor` times the values: the same polynomials under another scale. It costs no level and
     /// adds no noise of its own.
     ///

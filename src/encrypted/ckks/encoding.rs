@@ -33,6 +33,11 @@ impl Plaintext {
     pub fn scale(&self) -> &Float {
         &self.scale
     }
+
+    /// Bytes of the residues.
+    pub fn bytes(&self) -> usize {
+        self.poly.bytes()
+    }
 }
 
 impl fmt::Debug for Plaintext {
@@ -58,16 +63,35 @@ impl Context {
     /// [`Error::Input`] for more values than slots, a value that is not finite, an unusable scale or level, and a
     /// coefficient that exceeds half the modulus of the level or 2^100.
     pub fn encode(&self, values: &[f64], scale: &Float, level: usize) -> Result<Plaintext> {
+        self.encode_slots(values.iter().map(|&re| (re, 0.0)), scale, level)
+    }
+
+    /// Encodes complex slot values, given as real and imaginary part; missing ones are zero.
+    ///
+    /// # Errors
+    /// As [`Context::encode`].
+    pub fn encode_complex(&self, values: &[(f64, f64)], scale: &Float, level: usize) -> Result<Plaintext> {
+        self.encode_slots(values.iter().copied(), scale, level)
+    }
+
+    fn encode_slots(
+        &self,
+        values: impl ExactSizeIterator<Item = (f64, f64)>,
+        scale: &Float,
+        level: usize,
+    ) -> Result<Plaintext> {
         let modulus = self.modulus(level)?;
         let scale = checked_scale(scale.clone())?;
         if values.len() > self.slots() {
             return Err(Error::input(format!("{} values do not fit in {} slots", values.len(), self.slots())));
         }
-        if let Some((slot, value)) = values.iter().enumerate().find(|(_, value)| !value.is_finite()) {
-            return Err(Error::input(format!("the value of slot {slot} is {value}, expected a finite number")));
-        }
         let mut slots = vec![Complex::default(); self.slots()];
-        slots.iter_mut().zip(values).for_each(|(slot, &value)| slot.re = value.into());
+        for (slot, (place, (re, im))) in slots.iter_mut().zip(values).enumerate() {
+            if let Some(value) = [re, im].into_iter().find(|part| !part.is_finite()) {
+                return Err(Error::input(format!("the value of slot {slot} is {value}, expected a finite number")));
+            }
+            *place = Complex { re: re.into(), im: im.into() };
+        }
         self.embedding().to_coefficients(&mut slots);
         let factor = Dd::from_float(&scale);
         let largest = (Integer::from(modulus - 1u32) >> 1u32).to_u128().unwrap_or(u128::MAX);
@@ -92,6 +116,18 @@ impl Context {
     /// # Errors
     /// [`Error::Input`] for a plaintext of another modulus chain.
     pub fn decode(&self, plaintext: &Plaintext) -> Result<Vec<f64>> {
+        Ok(self.decode_slots(plaintext)?.iter().map(|z| z.re.to_f64()).collect())
+    }
+
+    /// The slot values as real and imaginary part, rounded to double precision.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for a plaintext of another modulus chain.
+    pub fn decode_complex(&self, plaintext: &Plaintext) -> Result<Vec<(f64, f64)>> {
+        Ok(self.decode_slots(plaintext)?.iter().map(|z| (z.re.to_f64(), z.im.to_f64())).collect())
+    }
+
+    fn decode_slots(&self, plaintext: &Plaintext) -> Result<Vec<Complex>> {
         let inverse = Float::with_val(PRECISION, plaintext.scale.recip_ref());
         let factor = Dd::from_float(&inverse);
         let coefficients: Vec<Dd> = self
@@ -105,7 +141,7 @@ impl Context {
         let (low, high) = coefficients.split_at(self.slots());
         let mut slots: Vec<Complex> = low.iter().zip(high).map(|(&re, &im)| Complex { re, im }).collect();
         self.embedding().to_slots(&mut slots);
-        Ok(slots.iter().map(|z| z.re.to_f64()).collect())
+        Ok(slots)
     }
 
     /// The coefficients in (−Q_l/2, Q_l/2], exactly: what noise is measured on.

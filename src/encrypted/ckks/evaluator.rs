@@ -5,7 +5,7 @@ use super::context::Context;
 use super::encoding::Plaintext;
 use super::poly::RnsPoly;
 use super::prime::Prime;
-use super::switching::{GaloisKeys, RelinearisationKey, galois_element, normalise};
+use super::switching::RelinearisationKey;
 use crate::error::{Error, Result};
 use crate::real::PRECISION;
 use rug::ops::RemRounding;
@@ -181,26 +181,7 @@ impl Evaluator {
         Ok(())
     }
 
-    /// Rotates the slots to the left: slot i + steps moves to slot i.
-    ///
-    /// # Errors
-    /// [`Error::Input`] when `keys` has no key for these steps at this level, or for another modulus chain.
-    pub fn rotate(&self, a: &Ciphertext, steps: i64, keys: &GaloisKeys) -> Result<Ciphertext> {
-        self.check(a)?;
-        self.context.check_chain("the rotation key", &keys.chain)?;
-        let step = normalise(steps, self.context.slots());
-        if step == 0 {
-            return Ok(a.clone());
-        }
-        let key = keys.key(step, a.level)?;
-        let permutation = self.context.order().permutation(galois_element(step, self.context.degree()));
-        let [constant, linear] = a.parts.each_ref().map(|part| part.permuted(&permutation));
-        let mut parts = key.apply(&self.context, &linear, [Some(&constant), None]);
-        parts.iter_mut().for_each(|part| self.context.by_special().divide(self.context.all_primes(), part));
-        Ok(Ciphertext { parts, level: a.level, scale: a.scale.clone(), chain: Arc::clone(&a.chain) })
-    }
-
-    fn check(&self, a: &Ciphertext) -> Result<()> {
+    pub(super) fn check(&self, a: &Ciphertext) -> Result<()> {
         self.context.check_chain("the ciphertext", &a.chain)
     }
 
@@ -216,8 +197,7 @@ impl Evaluator {
         self.context.check_chain("the relinearisation key", &key.chain)?;
         let level = a.level.min(b.level);
         let scale = self.product_scale(&a.scale, &b.scale, level)?;
-        let [constant, linear, square] = self.tensor(a, b, level);
-        Ok((key.key.apply(&self.context, &square, [Some(&constant), Some(&linear)]), level, scale))
+        Ok((key.relinearise(&self.context, self.tensor(a, b, level)), level, scale))
     }
 
     /// (a_0·b_0, a_0·b_1 + a_1·b_0, a_1·b_1).

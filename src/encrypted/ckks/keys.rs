@@ -5,25 +5,43 @@ use super::context::Context;
 use super::encoding::Plaintext;
 use super::poly::{RnsPoly, limb_at};
 use super::prime::Prime;
-use super::sampling::{Small, error, ternary};
-use crate::error::Result;
+use super::sampling::{Small, error, sparse, ternary};
+use crate::error::{Error, Result};
 use rand::{CryptoRng, RngCore};
 use std::fmt;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// A ternary secret s, uniform in {−1, 0, 1}^N. It is overwritten when it is dropped, and never printed.
+/// A ternary secret s. It is overwritten when it is dropped, and never printed.
 pub struct SecretKey {
     context: Arc<Context>,
-    coefficients: Small,
+    pub(super) coefficients: Small,
     /// s modulo every prime.
     pub(super) poly: Zeroizing<RnsPoly>,
 }
 
 impl SecretKey {
-    /// Draws a secret.
+    /// Draws a secret uniform in {−1, 0, 1}^N, what the security tables are about. A key that protects anything is
+    /// drawn from [`super::secure_generator`].
     pub fn generate<R: RngCore + CryptoRng>(context: &Arc<Context>, rng: &mut R) -> Self {
-        let coefficients = ternary(context.degree(), rng);
+        Self::of(context, ternary(context.degree(), rng))
+    }
+
+    /// Draws a sparse secret: `weight` coefficients, at uniformly random places, are ±1 and the others 0, so that
+    /// h = `weight`. Roundings add less noise, and attacks are faster than on a uniform ternary secret: the security
+    /// tables for ternary secrets do not cover it, and plans flag it (`secret = "sparse-192"`).
+    ///
+    /// # Errors
+    /// [`Error::Input`] for a weight of 0 or above N.
+    pub fn generate_sparse<R: RngCore + CryptoRng>(context: &Arc<Context>, weight: usize, rng: &mut R) -> Result<Self> {
+        let degree = context.degree();
+        if !(1..=degree).contains(&weight) {
+            return Err(Error::input(format!("the weight of a sparse secret is {weight}, expected 1 to {degree}")));
+        }
+        Ok(Self::of(context, sparse(degree, weight, rng)))
+    }
+
+    pub(super) fn of(context: &Arc<Context>, coefficients: Small) -> Self {
         let primes: Vec<&Prime> = context.all_primes().iter().collect();
         let poly = Zeroizing::new(RnsPoly::from_small(&coefficients, &primes));
         Self { context: Arc::clone(context), coefficients, poly }
@@ -34,10 +52,15 @@ impl SecretKey {
         self.coefficients.iter().filter(|&&c| c != 0).count()
     }
 
+    /// Bytes of the key: its coefficients, and their residues modulo every prime.
+    pub fn bytes(&self) -> usize {
+        size_of_val(self.coefficients.as_slice()) + self.poly.bytes()
+    }
+
     /// Opens a ciphertext at its level: c_0 + c_1·s. What comes out contains the noise, which depends on the secret.
     ///
     /// # Errors
-    /// [`crate::Error::Input`] for a ciphertext of another modulus chain.
+    /// [`Error::Input`] for a ciphertext of another modulus chain.
     pub fn decrypt(&self, ciphertext: &Ciphertext) -> Result<Plaintext> {
         self.context.check_chain("the ciphertext", &ciphertext.chain)?;
         let primes = self.context.primes(ciphertext.level);
@@ -55,21 +78,26 @@ impl SecretKey {
     pub(super) fn context(&self) -> &Arc<Context> {
         &self.context
     }
+}
 
-    /// An encryption of zero, (−a·s + e, a), modulo q_0 … q_level and the special primes.
-    pub(super) fn encrypt_zero<R: RngCore + CryptoRng>(&self, level: usize, rng: &mut R) -> [RnsPoly; 2] {
-        let context = &self.context;
-        let primes = context.primes_and_special(level);
-        let mask = RnsPoly::uniform(context.degree(), &primes, rng);
-        let mut body = RnsPoly::from_small(&error(context.degree(), rng), &primes);
-        body.for_each_limb(|limb, residues| {
-            let prime = primes[limb];
-            let secret = self.poly.limb(limb_at(limb, level, context.top_level()));
-            let terms = mask.limb(limb).iter().zip(secret);
-            residues.iter_mut().zip(terms).for_each(|(x, (&a, &s))| *x = prime.subtract(*x, prime.multiply(a, s)));
-        });
-        [body, mask]
-    }
+/// An encryption of zero, (−a·s + e, a), modulo q_0 … q_level and the special primes, under `secret`, which is given
+/// modulo every prime.
+pub(super) fn encrypt_zero<R: RngCore + CryptoRng>(
+    context: &Context,
+    secret: &RnsPoly,
+    level: usize,
+    rng: &mut R,
+) -> [RnsPoly; 2] {
+    let primes = context.primes_and_special(level);
+    let mask = RnsPoly::uniform(context.degree(), &primes, rng);
+    let mut body = RnsPoly::from_small(&error(context.degree(), rng), &primes);
+    body.for_each_limb(|limb, residues| {
+        let prime = primes[limb];
+        let secret = secret.limb(limb_at(limb, level, context.top_level()));
+        let terms = mask.limb(limb).iter().zip(secret);
+        residues.iter_mut().zip(terms).for_each(|(x, (&a, &s))| *x = prime.subtract(*x, prime.multiply(a, s)));
+    });
+    [body, mask]
 }
 
 impl fmt::Debug for SecretKey {
@@ -80,15 +108,20 @@ impl fmt::Debug for SecretKey {
 
 /// An encryption of zero modulo Q·P, with which anyone can encrypt.
 pub struct PublicKey {
-    context: Arc<Context>,
-    parts: [RnsPoly; 2],
+    pub(super) context: Arc<Context>,
+    pub(super) parts: [RnsPoly; 2],
 }
 
 impl PublicKey {
     /// Draws a public key of `secret`.
     pub fn generate<R: RngCore + CryptoRng>(secret: &SecretKey, rng: &mut R) -> Self {
         let context = Arc::clone(secret.context());
-        Self { parts: secret.encrypt_zero(context.top_level(), rng), context }
+        Self { parts: encrypt_zero(&context, &secret.poly, context.top_level(), rng), context }
+    }
+
+    /// Bytes of the key's residues.
+    pub fn bytes(&self) -> usize {
+        self.parts.iter().map(RnsPoly::bytes).sum()
     }
 
     /// Encrypts at the plaintext's level.
@@ -97,7 +130,7 @@ impl PublicKey {
     /// the noise that is left is that of the rounding, of variance (h + 1)/12.
     ///
     /// # Errors
-    /// [`crate::Error::Input`] for a plaintext of another modulus chain.
+    /// [`Error::Input`] for a plaintext of another modulus chain.
     pub fn encrypt<R: RngCore + CryptoRng>(&self, plaintext: &Plaintext, rng: &mut R) -> Result<Ciphertext> {
         let context = &self.context;
         context.check_chain("the plaintext", &plaintext.chain)?;

@@ -17,7 +17,8 @@
 //! | encoding | 1/12 |
 //! | encryption, made modulo Q·P and divided by P | (h + 1)/12 |
 //! | rescaling by q | (h + 1)/12, after what was there is divided by q² |
-//! | key switching (relinearising, rotating) | (N σ²/12)·Σ_digits (Q_i/P)² + (h + 1)/12 |
+//! | key switching (relinearising, rotating, conjugating) | (N σ²/12)·Σ_digits (Q_i/P)² + (h + 1)/12 |
+//! | sum of n hoisted rotations | n·(N σ²/12)·Σ_digits (Q_i/P)² + (h + 1)/12 |
 //!
 //! Real slot values have an antisymmetric polynomial, and so has its rounding: the variance N/12 of a slot's encoding
 //! error lies wholly in the real part, where the other sources leave half of theirs.
@@ -54,6 +55,7 @@ mod dd;
 mod embedding;
 mod encoding;
 mod evaluator;
+mod galois;
 mod keys;
 mod order;
 mod poly;
@@ -65,5 +67,7 @@ pub use ciphertext::Ciphertext;
 pub use context::Context;
 pub use encoding::Plaintext;
 pub use evaluator::Evaluator;
+pub use galois::GaloisKeys;
 pub use keys::{PublicKey, SecretKey};
-pub use switching::{GaloisKeys, RelinearisationKey};
+pub use sampling::secure_generator;
+pub use switching::RelinearisationKey;

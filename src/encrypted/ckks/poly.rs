@@ -53,6 +53,11 @@ impl RnsPoly {
         self.residues.len() / self.degree
     }
 
+    /// Bytes of the residues.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(self.residues.as_slice())
+    }
+
     /// The residues modulo prime number `limb`.
     pub(super) fn limb(&self, limb: usize) -> &[u64] {
         &self.residues[limb * self.degree..(limb + 1) * self.degree]

@@ -161,8 +161,24 @@ impl Prime {
         rows: &[&[u64]],
         keys: &[&[u64]],
     ) {
-        for (block, out) in out.chunks_mut(BLOCK).enumerate() {
-            let span = block * BLOCK..block * BLOCK + out.len();
+        self.inner_product_blocks(out.len(), start, rows, keys, |first, sums| {
+            out[first..].iter_mut().zip(sums).for_each(|(x, &sum)| *x = self.reduce(sum));
+        });
+    }
+
+    /// start·factor + Σ_r rows\[r\]·keys\[r\], not yet reduced, given to `take` in blocks, each with the index of its
+    /// first value.
+    #[inline]
+    pub(super) fn inner_product_blocks(
+        &self,
+        degree: usize,
+        start: Option<(&[u64], u64)>,
+        rows: &[&[u64]],
+        keys: &[&[u64]],
+        mut take: impl FnMut(usize, &[u128]),
+    ) {
+        for first in (0..degree).step_by(BLOCK) {
+            let span = first..degree.min(first + BLOCK);
             let mut sums = [0u128; BLOCK];
             if let Some((start, factor)) = start {
                 for (sum, &x) in sums.iter_mut().zip(&start[span.clone()]) {
@@ -177,9 +193,7 @@ impl Prime {
                     *sum += u128::from(x) * u128::from(k);
                 }
             }
-            for (x, &sum) in out.iter_mut().zip(&sums) {
-                *x = self.reduce(sum);
-            }
+            take(first, &sums[..span.len()]);
         }
     }
 }
