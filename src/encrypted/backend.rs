@@ -3,7 +3,7 @@
 use super::ckks::{Ciphertext, Context, Evaluator, GaloisKeys, PublicKey, RelinearisationKey, SecretKey};
 use super::exact::ExactBackend;
 use super::seal::SealBackend;
-use crate::circuit::{Node, NodeId, Op, PlacedCircuit, Visitor};
+use crate::circuit::{Node, NodeId, Op, PlacedCircuit, SPARSE_WEIGHT, Secret, Visitor};
 use crate::error::{Error, Result};
 use crate::real::{PRECISION, rational_to_float};
 use rand::{Rng, SeedableRng};
@@ -99,7 +99,10 @@ impl Backend for CkksBackend {
         rng.set_stream(u64::from(placed.length));
         let began = Instant::now();
         let context = Context::new(&placed.chain)?;
-        let secret = SecretKey::generate(&context, &mut rng);
+        let secret = match placed.secret {
+            Secret::Ternary => SecretKey::generate(&context, &mut rng),
+            Secret::Sparse192 => SecretKey::generate_sparse(&context, SPARSE_WEIGHT, &mut rng)?,
+        };
         let public = PublicKey::generate(&secret, &mut rng);
         let relinearisation = RelinearisationKey::generate(&secret, &mut rng);
         let (steps, level) = rotations(placed);

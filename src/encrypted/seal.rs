@@ -1,7 +1,7 @@
 //! Microsoft SEAL as a backend: a Python program on TenSEAL, started here, that speaks JSON.
 
 use super::backend::{Backend, Run, RunSeconds, StageValues, rotations};
-use crate::circuit::{ModulusChain, Op, PlacedCircuit};
+use crate::circuit::{ModulusChain, Op, PlacedCircuit, Secret};
 use crate::error::{Error, Result};
 use crate::real::rational_to_float;
 use rug::{Float, Rational};
@@ -80,6 +80,12 @@ impl Backend for SealBackend {
         _seed: u64,
         progress: &dyn Fn(usize),
     ) -> Result<(Vec<Run>, RunSeconds)> {
+        if placed.secret != Secret::Ternary {
+            return Err(Error::input(format!(
+                "--backend seal: SEAL's secrets are ternary, the plan's is {}: validate on ckks",
+                placed.secret.name()
+            )));
+        }
         let job = Job::new(placed, bound)?;
         let mut process = Process::start()?;
         let mut seconds = RunSeconds { keys: process.ask(&job)?.seconds.unwrap_or(0.0), evaluate: 0.0 };
