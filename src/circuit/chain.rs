@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// Variance of the error distribution: a centred binomial of 42 bits (σ = 3.24), as in Microsoft SEAL.
 pub const ERROR_VARIANCE: f64 = 10.5;
 
+/// The largest absolute value of that distribution.
+pub const LARGEST_ERROR: f64 = 21.0;
+
 /// Primes of a CKKS ring of degree N = 2^log_n, all ≡ 1 mod 2N and different from each other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModulusChain {

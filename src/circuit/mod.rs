@@ -10,7 +10,7 @@ mod secret;
 mod value;
 
 pub use build::{MergedComposite, Segments};
-pub use chain::{ERROR_VARIANCE, ModulusChain};
+pub use chain::{ERROR_VARIANCE, LARGEST_ERROR, ModulusChain};
 pub use cost::{Cost, depth_of_power, depths, padded_length};
 pub use graph::{Circuit, Fact, Node, NodeId, Op, Visitor};
 pub use placed::PlacedCircuit;

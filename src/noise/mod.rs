@@ -11,14 +11,21 @@
 //! appeal to a central limit theorem. The keys' own distribution is accounted for in `model`. Nothing else is assumed.
 
 mod budget;
+mod cell;
 mod model;
 mod pass;
 mod predict;
+mod slot;
 mod sources;
+mod stages;
+mod tails;
+mod worst;
 
 #[cfg(test)]
 mod tests;
 
-pub use budget::{LedgerLine, NoiseBudget, StageBound, analyse};
-pub use model::{RandomPart, RingModel, tail};
-pub use predict::{RowPrediction, predict_rows};
+pub use budget::{LedgerLine, NoiseBudget, analyse};
+pub use model::{Elementary, RandomPart, RingModel, tail};
+pub use predict::{RowPrediction, StagePrediction, predict_rows, predict_slots, predict_stages};
+pub use stages::{StageBound, bound_rows, stage_bounds, worst_case};
+pub use tails::{SlotNoise, quantile_of_maximum};

@@ -5,7 +5,7 @@
 //! variable is strictly sub-Gaussian and Σ_c cos²(cθ) = N/2. Real parts in different slots are uncorrelated given s. Over
 //! the uniform ternary key, E exp(μ|s(ζ)|²) ≤ 1/(1 − μh) with h = 2N/3, which makes the slot Laplace-like, not Gaussian.
 
-use crate::circuit::{ERROR_VARIANCE, ModulusChain, PlacedCircuit, Secret};
+use crate::circuit::{ERROR_VARIANCE, LARGEST_ERROR, ModulusChain, PlacedCircuit, SPARSE_WEIGHT, Secret};
 
 /// The variance proxy of a sum of independent noises in a slot: given the keys it is
 /// `plain + keyed·X`, with E exp(μX) ≤ 1/(1 − μ): X is at most as spread as an exponential variable of mean 1.
@@ -37,6 +37,19 @@ impl RandomPart {
     }
 }
 
+/// What adds noise to a ciphertext.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Elementary {
+    /// A rounding of both parts: rescaling, the division by P at the end of encryption and of key switching.
+    Rounding,
+    /// The digits of key switching at a level.
+    Digits(usize),
+    /// Key switching at a level: its digits and its rounding.
+    KeySwitch(usize),
+    /// Encryption at the key level.
+    Encryption,
+}
+
 /// The elementary noises in the ring of one modulus chain.
 #[derive(Debug, Clone)]
 pub struct RingModel {
@@ -47,6 +60,8 @@ pub struct RingModel {
     special: f64,
     /// Σ over the digits of (Q_d/P)², at each level.
     digit_ratios: Vec<f64>,
+    /// Σ over the digits of Q_d/P, at each level.
+    digit_sums: Vec<f64>,
 }
 
 impl RingModel {
@@ -71,12 +86,46 @@ impl RingModel {
         let log2 = |primes: &[u64]| primes.iter().map(|&q| (q as f64).log2()).sum::<f64>();
         let log_p = log2(&chain.p);
         let digit = chain.p.len().max(1);
-        let ratios = |level: usize| -> f64 {
+        let ratios = |level: usize, power: f64| -> f64 {
             let active = chain.q.get(..=level).unwrap_or(&chain.q);
-            active.chunks(digit).map(|primes| (2.0 * (log2(primes) - log_p)).exp2()).sum()
+            active.chunks(digit).map(|primes| (power * (log2(primes) - log_p)).exp2()).sum()
         };
+        let sums = |power: f64| (0..chain.q.len()).map(|level| ratios(level, power)).collect();
         let special = (-2.0 * log_p).exp2();
-        Self { degree: chain.degree() as f64, secret, special, digit_ratios: (0..chain.q.len()).map(ratios).collect() }
+        let degree = chain.degree() as f64;
+        Self { degree, secret, special, digit_ratios: sums(2.0), digit_sums: sums(1.0) }
+    }
+
+    /// The distribution of an elementary noise, in units of the ciphertext.
+    pub fn random(&self, elementary: Elementary) -> RandomPart {
+        match elementary {
+            Elementary::Rounding => self.rounding(),
+            Elementary::Digits(level) => self.digits(level),
+            Elementary::KeySwitch(level) => self.key_switch(level),
+            Elementary::Encryption => self.encryption(),
+        }
+    }
+
+    /// The largest absolute value that an elementary noise can have in any slot, whatever is drawn.
+    ///
+    /// # Formula
+    /// A polynomial with coefficients in [−c, c] is at most 2c·E in a slot, E = 1/(2 sin(π/2N)). Errors are at most 21, a
+    /// ternary secret 1, digit d at most Q_d/2.
+    pub fn largest(&self, elementary: Elementary, secret: Secret) -> f64 {
+        let unit = self.encoding();
+        let error = 2.0 * LARGEST_ERROR * unit;
+        let secret = match secret {
+            Secret::Ternary => 2.0 * unit,
+            Secret::Sparse192 => SPARSE_WEIGHT as f64,
+        };
+        let rounding = unit * (1.0 + secret);
+        let digits = |level: usize| self.digit_sums.get(level).copied().unwrap_or(0.0) * unit * error;
+        match elementary {
+            Elementary::Rounding => rounding,
+            Elementary::Digits(level) => digits(level),
+            Elementary::KeySwitch(level) => rounding + digits(level),
+            Elementary::Encryption => rounding + (2.0 * unit * error + error * (1.0 + secret)) * self.special.sqrt(),
+        }
     }
 
     /// A rounding of both parts of a ciphertext, in units of the ciphertext: rescaling, the division by P at the end of

@@ -1,6 +1,6 @@
 //! Where noise enters a placed circuit, and how a row's u = t^p depends on what comes before it.
 
-use super::model::{RandomPart, RingModel};
+use super::model::{Elementary, RandomPart, RingModel};
 use crate::circuit::{Fact, Node, NodeId, Op, PlacedCircuit};
 use crate::error::{Error, Result};
 use crate::real::Interval;
@@ -85,6 +85,23 @@ pub(super) struct Sources {
 }
 
 impl Sources {
+    /// p.
+    pub(super) fn power(&self) -> u32 {
+        self.powers.get(self.u).copied().flatten().map_or(2, |u| u.exponent)
+    }
+
+    /// The sources of the deterministic worst case: every rounding at its largest, in the worst direction.
+    pub(super) fn worst_case(placed: &PlacedCircuit) -> Result<Self> {
+        let model = RingModel::bounding(placed);
+        Self::of(
+            placed,
+            sources(placed, &model, |elementary, factor| Size::Bounded {
+                bound: model.largest(elementary, placed.secret) * factor,
+                variance: 0.0,
+            }),
+        )
+    }
+
     /// The sources that bounds are made of.
     pub(super) fn bounding(placed: &PlacedCircuit) -> Result<Self> {
         Self::new(placed, &RingModel::bounding(placed))
@@ -96,6 +113,11 @@ impl Sources {
     }
 
     fn new(placed: &PlacedCircuit, model: &RingModel) -> Result<Self> {
+        let random = |elementary, factor: f64| Size::Random(model.random(elementary).scaled(factor * factor));
+        Self::of(placed, sources(placed, model, random))
+    }
+
+    fn of(placed: &PlacedCircuit, list: Vec<Source>) -> Result<Self> {
         let nodes = placed.circuit.nodes();
         let (sum, u) = nodes
             .iter()
@@ -106,7 +128,6 @@ impl Sources {
             })
             .ok_or_else(|| Error::internal("a circuit without a row sum cannot be analysed"))?;
         let powers = power_part(placed, u)?;
-        let list = sources(placed, model);
         let mut local = vec![RandomPart::default(); nodes.len()];
         let mut bounded = vec![0.0; nodes.len()];
         for source in &list {
@@ -132,38 +153,41 @@ fn constant(node: &Node) -> Interval {
     }
 }
 
-fn sources(placed: &PlacedCircuit, model: &RingModel) -> Vec<Source> {
+/// Every source of the circuit; `size` says how large an elementary noise times a factor is.
+fn sources(placed: &PlacedCircuit, model: &RingModel, size: impl Fn(Elementary, f64) -> Size) -> Vec<Source> {
     let mut list = Vec::new();
     for (node, (op, placement)) in placed.circuit.nodes().iter().map(|n| &n.op).zip(&placed.placements).enumerate() {
-        let scale = placement.scale.to_f64();
-        let value = |part: RandomPart| Size::Random(part.scaled(1.0 / (scale * scale)));
+        let (scale, level) = (placement.scale.to_f64(), placement.level);
         let encoding =
             Size::Bounded { bound: model.encoding() / scale, variance: model.encoding_variance() / (scale * scale) };
         let mut add = |kind, size| list.push(Source { node, kind, size });
         match op {
             Op::Scores => {
-                add(Kind::Encryption, value(model.encryption()));
+                add(Kind::Encryption, size(Elementary::Encryption, 1.0 / scale));
                 add(Kind::Encoding, encoding);
             }
             Op::Refresh(_, bits) => {
                 // What stands in for a bootstrap decrypts, errs by as much as the bootstrap may, and encrypts anew.
                 add(Kind::Bootstrap, Size::uniform((-f64::from(*bits)).exp2()));
-                add(Kind::Encryption, value(model.encryption()));
+                add(Kind::Encryption, size(Elementary::Encryption, 1.0 / scale));
                 add(Kind::Encoding, encoding);
             }
             Op::Product(..) => {
                 // The product is divided by P·q in one step, so of its key switching only the digits are left.
-                let dropped = placed.chain.q.get(placement.level + 1).map_or(1.0, |&q| q as f64);
-                let switched = model.digits(placement.level + 1).scaled(1.0 / (dropped * dropped));
-                add(Kind::Rescaling, value(model.rounding()));
-                add(Kind::Relinearisation, value(switched));
+                let dropped = placed.chain.q.get(level + 1).map_or(1.0, |&q| q as f64);
+                add(Kind::Rescaling, size(Elementary::Rounding, 1.0 / scale));
+                add(Kind::Relinearisation, size(Elementary::Digits(level + 1), 1.0 / (dropped * scale)));
             }
             Op::Plus(..) => add(Kind::Constants, Size::uniform(0.5 / scale)),
             Op::RowSum(_) => {
                 // Rotation i of log2 L is added 2^(later rotations) times, from different slots: L − 1 in all.
                 let count = f64::from(placed.padded_length() - 1);
-                let part = model.key_switch(placement.level).scaled(count / (scale * scale));
-                add(Kind::Rotation, Size::Spread(part));
+                let spread = match size(Elementary::KeySwitch(level), 1.0 / scale) {
+                    Size::Random(part) => Size::Spread(part.scaled(count)),
+                    Size::Bounded { bound, variance } => Size::Bounded { bound: bound * count, variance },
+                    spread @ Size::Spread(_) => spread,
+                };
+                add(Kind::Rotation, spread);
             }
             Op::Times(..) => {}
         }

@@ -40,7 +40,7 @@ pub(super) struct Met<'a> {
     pub fitted: &'a Fitted,
     pub sizes: Sizes,
     pub placed: Vec<PlacedCircuit>,
-    /// The budget of the length with the largest bound, its stages the largest over all lengths.
+    /// The budget of the length with the largest bound.
     pub budget: NoiseBudget,
     /// The ledger in exact decimals, approximation first; it adds up to `total`.
     pub ledger: Vec<(String, Exact, Exact)>,

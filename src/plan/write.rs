@@ -6,8 +6,8 @@ use super::judge::Met;
 use crate::attention::order_gap;
 use crate::document::{Document, Provenance};
 use crate::error::Result;
-use crate::noise::predict_rows;
-use crate::real::{Exact, f64_above, round_decimal};
+use crate::noise::{StageBound, predict_rows, stage_bounds};
+use crate::real::{Exact, f64_above, log2, round_decimal};
 use rug::Rational;
 
 /// Shares of R at which the order gap is reported.
@@ -51,12 +51,7 @@ pub(super) fn plan(met: &Met) -> Result<Plan> {
         mass_lost: map.mass_lost(),
         order_gap: order_gaps(met),
         ledger: ledger(met),
-        stages: met
-            .budget
-            .stages
-            .iter()
-            .map(|s| Stage { name: s.name.clone(), bound: decimal_above(s.bound) })
-            .collect(),
+        stages: stages(met)?,
         worst_denominator: met.budget.worst_denominator,
         tables: vec![Document::new(fitted.table.clone(), certified.clone())],
         certificates: vec![Document::new(fitted.certificate.clone(), certified)],
@@ -110,6 +105,21 @@ fn predicted(met: &Met) -> Result<f64> {
     let unit: Vec<Vec<f64>> = rows.rows.iter().map(|row| row.iter().map(|x| x / bound).collect()).collect();
     let predictions = predict_rows(placed, &unit)?;
     Ok(predictions.iter().map(|row| row.mean).sum::<f64>() / predictions.len().max(1) as f64)
+}
+
+/// The largest bound of each stage over all lengths.
+fn stages(met: &Met) -> Result<Vec<Stage>> {
+    let log2_failure = log2(&met.map.source.spec.ckks.failure_probability.0);
+    let each = met.placed.iter().zip(&met.map.domains);
+    let mut largest: Vec<StageBound> = Vec::new();
+    for (placed, domain) in each {
+        let bounds = stage_bounds(placed, domain, log2_failure, 1)?;
+        largest.resize(bounds.len(), StageBound { name: String::new(), node: 0, bound: 0.0 });
+        for (most, stage) in largest.iter_mut().zip(bounds) {
+            *most = StageBound { bound: stage.bound.max(most.bound), ..stage };
+        }
+    }
+    Ok(largest.into_iter().map(|s| Stage { name: s.name, bound: decimal_above(s.bound) }).collect())
 }
 
 fn order_gaps(met: &Met) -> Vec<[Exact; 2]> {

@@ -1,0 +1,96 @@
+//! A bound on the noise of every named stage, over a whole domain or on given rows; the deterministic worst case.
+
+use super::budget::{check_domain, per_event};
+use super::cell::Cell;
+use super::pass::Pass;
+use super::sources::Sources;
+use super::worst::{cell, cover, grid};
+use crate::attention::RowDomain;
+use crate::circuit::PlacedCircuit;
+use crate::error::{Error, Result};
+use rayon::prelude::*;
+
+/// Cells a binary order of magnitude of D.
+const CELLS_PER_OCTAVE: f64 = 8.0;
+
+/// A bound on the noise of one stage, over the whole domain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StageBound {
+    /// The stage.
+    pub name: String,
+    /// The node that holds it.
+    pub node: usize,
+    /// The bound, on the stage's own value.
+    pub bound: f64,
+}
+
+/// Bounds the noise of every named stage over `domain`. They, and the bound of [`analyse`](super::analyse), fail together with
+/// probability at most 2^`log2_failure` in a run of `ciphertexts` ciphertexts.
+///
+/// # Errors
+/// As [`analyse`](super::analyse).
+pub fn stage_bounds(
+    placed: &PlacedCircuit,
+    domain: &RowDomain,
+    log2_failure: f64,
+    ciphertexts: usize,
+) -> Result<Vec<StageBound>> {
+    let sources = Sources::bounding(placed)?;
+    check_domain(domain)?;
+    let per_event = per_event(placed, log2_failure, ciphertexts);
+    let cells = grid(domain, CELLS_PER_OCTAVE).into_par_iter();
+    let of_cell = |(low, high)| {
+        let pass = Pass::new(placed, &sources, cell(domain, low, high, placed, &sources), per_event);
+        stages(placed, &sources, &pass, per_event)
+    };
+    let largest = cells.map(of_cell).reduce(Vec::new, |x, y| match (x.is_empty(), y.is_empty()) {
+        (true, _) => y,
+        (_, true) => x,
+        _ => x.iter().zip(&y).map(|(x, y)| x.max(*y)).collect(),
+    });
+    let named = placed.circuit.nodes().iter().enumerate().filter_map(|(node, n)| Some((node, n.stage.clone()?)));
+    Ok(named.zip(largest).map(|((node, name), bound)| StageBound { name, node, bound }).collect())
+}
+
+/// The bound of each named stage in one cell: the adjoint's from the row sum on, and where it is smaller the one propagated
+/// forwards.
+fn stages(placed: &PlacedCircuit, sources: &Sources, pass: &Pass, per_event: f64) -> Vec<f64> {
+    let named = placed.circuit.nodes().iter().enumerate().filter(|(_, node)| node.stage.is_some());
+    let bound = |(node, _): (usize, _)| {
+        let forwards = pass.bounds[node];
+        if node <= sources.sum { forwards } else { forwards.min(pass.noise(node).bound(per_event)) }
+    };
+    named.map(bound).collect()
+}
+
+/// A rigorous bound on the noise of the weights of each of `rows` (t = x/R): no weight of any of them errs more, but with
+/// probability at most 2^`log2_failure` in a run of `ciphertexts` ciphertexts.
+///
+/// # Errors
+/// As [`analyse`](super::analyse).
+pub fn bound_rows(
+    placed: &PlacedCircuit,
+    rows: &[Vec<f64>],
+    log2_failure: f64,
+    ciphertexts: usize,
+) -> Result<Vec<f64>> {
+    let sources = Sources::bounding(placed)?;
+    let per_event = per_event(placed, log2_failure, ciphertexts);
+    let bound = |row: &Vec<f64>| {
+        Pass::new(placed, &sources, Cell::of_row(row, placed, &sources), per_event).of_weights().bound(per_event)
+    };
+    Ok(rows.par_iter().map(bound).collect())
+}
+
+/// The deterministic worst case over `domain`: no weight errs more, whatever is drawn. No probability, no independence, and so
+/// no use for choosing parameters: every rounding is at its largest, in the worst direction.
+///
+/// # Errors
+/// As [`analyse`](super::analyse).
+pub fn worst_case(placed: &PlacedCircuit, domain: &RowDomain) -> Result<f64> {
+    let sources = Sources::worst_case(placed)?;
+    check_domain(domain)?;
+    // Nothing fails, so the probability plays no part.
+    let cells = cover(placed, &sources, domain, 0.0);
+    cells.last().map(|worst| worst.bound).ok_or_else(|| Error::internal("an empty domain has no noise"))
+}

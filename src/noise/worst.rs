@@ -1,0 +1,86 @@
+//! The worst cell of the domain.
+
+use super::cell::Cell;
+use super::pass::{CellNoise, Pass};
+use super::sources::Sources;
+use crate::attention::RowDomain;
+use crate::circuit::PlacedCircuit;
+use crate::real::{f64_above, f64_below};
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+/// Cells a binary order of magnitude of D to begin with.
+const CELLS_PER_OCTAVE: f64 = 2.0;
+/// A cell this narrow (ratio of its ends) is not split further: its bound is then within a few per cent of the best.
+const NARROWEST: f64 = 1.02;
+/// Cells at most; the bound is valid wherever the search stops.
+const MOST_CELLS: usize = 300;
+
+/// A part of the domain, low ≤ D ≤ high, and the noise there.
+pub(super) struct Evaluated<'a> {
+    pub low: f64,
+    pub high: f64,
+    pub pass: Pass<'a>,
+    pub noise: CellNoise,
+    pub bound: f64,
+}
+
+/// Cells are ordered by their bounds.
+impl Ord for Evaluated<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.bound.total_cmp(&other.bound)
+    }
+}
+
+impl PartialOrd for Evaluated<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Evaluated<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Evaluated<'_> {}
+
+/// Covers the domain by cells and splits the worst one again and again; worst last. Every event of a cell fails with
+/// probability at most 2^`per_event`.
+pub(super) fn cover<'a>(
+    placed: &'a PlacedCircuit,
+    sources: &'a Sources,
+    domain: &RowDomain,
+    per_event: f64,
+) -> Vec<Evaluated<'a>> {
+    let evaluate = |(low, high)| {
+        let pass = Pass::new(placed, sources, cell(domain, low, high, placed, sources), per_event);
+        let noise = pass.of_weights();
+        let bound = noise.bound(per_event);
+        Evaluated { low, high, pass, noise, bound: if bound.is_nan() { f64::INFINITY } else { bound } }
+    };
+    let mut cells: BinaryHeap<Evaluated> = grid(domain, CELLS_PER_OCTAVE).into_iter().map(evaluate).collect();
+    while cells.len() < MOST_CELLS && cells.peek().is_some_and(|worst| worst.high / worst.low > NARROWEST) {
+        let Some(Evaluated { low, high, .. }) = cells.pop() else { break };
+        let middle = (low * high).sqrt();
+        cells.extend([evaluate((low, middle)), evaluate((middle, high))]);
+    }
+    cells.into_sorted_vec()
+}
+
+/// Cells that cover the domain of D, so many to a binary order of magnitude.
+pub(super) fn grid(domain: &RowDomain, per_octave: f64) -> Vec<(f64, f64)> {
+    let (a, b) = (f64_below(&domain.a()), f64_above(&domain.b()));
+    let count = ((b / a).log2() * per_octave).ceil().max(1.0) as usize;
+    let edge = |i: usize| if i == count { b } else { a * (b / a).powf(i as f64 / count as f64) };
+    (0..count).map(|i| (edge(i), edge(i + 1))).collect()
+}
+
+/// The rows with low ≤ D ≤ high.
+pub(super) fn cell<'a>(domain: &RowDomain, low: f64, high: f64, placed: &PlacedCircuit, sources: &Sources) -> Cell<'a> {
+    let (epsilon, smallest) = (&domain.epsilon, f64_below(&domain.smallest_mean));
+    let lowest = (low - f64_above(epsilon)).next_down().max(smallest);
+    let highest = (high - f64_below(epsilon)).next_up().clamp(lowest, 1.0);
+    Cell::of_means(lowest, highest, placed, sources)
+}
