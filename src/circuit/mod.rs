@@ -3,6 +3,7 @@
 mod build;
 mod chain;
 mod cost;
+mod digits;
 mod graph;
 mod placed;
 mod scale;
@@ -11,6 +12,7 @@ mod value;
 pub use build::MergedComposite;
 pub use chain::{ERROR_VARIANCE, ModulusChain};
 pub use cost::{Cost, depths, padded_length};
+pub use digits::{CONVERSION, LimbCounts, TRANSFORM_LAYER, key_switch_cost};
 pub use graph::{Circuit, Fact, Node, NodeId, Op, Visitor};
 pub use placed::PlacedCircuit;
 pub use scale::{Placement, place};

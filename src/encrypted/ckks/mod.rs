@@ -52,9 +52,13 @@ mod ciphertext;
 mod context;
 mod conversion;
 mod dd;
+mod documents;
 mod embedding;
+#[cfg(test)]
+mod embedding_tests;
 mod encoding;
 mod evaluator;
+mod framing;
 mod galois;
 mod keys;
 mod order;
