@@ -2,10 +2,11 @@
 //!
 //! - *memory*: bytes of tables and keys at N = 2^16, 29 levels, 3 special primes, beside the largest resident set.
 //! - *sums*: the row sum over 64, 128 and 256 keys by single rotations and by hoisted rounds of radix 4, 8 and 16.
-//! - *digits*: product, relinearisation and rescaling with 1 to 6 special primes (two threads), the unit costs that fit
+//! - *digits*: product, relinearisation and rescaling with 1 to 6 special primes, the unit costs that fit
 //!   these times best, in which `circuit::LimbCounts` counts, and the prediction beside each time. The constants of
 //!   `circuit::key_switch_cost` are the ratios printed here.
 //!
+//! Times are processor time on one thread and wall time on two, each the least of five runs. Linux is needed.
 //! The security of these chains is no concern here: with many special primes Q·P is longer than the ring allows.
 
 use polyattn::circuit::{LimbCounts, ModulusChain};
@@ -25,7 +26,7 @@ const SCALE: u32 = 45;
 /// Rings and levels of the cost model.
 const SIZES: [(u32, usize); 4] = [(15, 12), (15, 14), (15, 18), (16, 29)];
 const MOST_SPECIAL: usize = 6;
-const RUNS: usize = 10;
+const RUNS: usize = 5;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -64,16 +65,39 @@ impl Ring {
     }
 }
 
-/// The fastest of [`RUNS`] runs on `threads` threads: what other processes disturb least.
-fn fastest(threads: usize, action: impl Fn() -> polyattn::Result<Ciphertext> + Sync) -> Outcome<f64> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
-    let mut least = f64::INFINITY;
-    for _ in 0..RUNS {
-        let began = Instant::now();
-        std::hint::black_box(pool.install(&action)?);
-        least = least.min(began.elapsed().as_secs_f64());
+/// Of [`RUNS`] runs: the least processor time on one thread, which other processes on the machine disturb little, and
+/// the least wall time on two.
+struct Times {
+    processor: f64,
+    wall: f64,
+}
+
+impl Times {
+    fn of(action: impl Fn() -> polyattn::Result<Ciphertext> + Sync) -> Outcome<Self> {
+        let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let (one, two) = (pool(1)?, pool(2)?);
+        let mut times = Self { processor: f64::INFINITY, wall: f64::INFINITY };
+        for _ in 0..RUNS {
+            let (result, spent) = one.install(|| {
+                let began = processor_time();
+                (action(), processor_time().zip(began).map(|(end, began)| end - began))
+            });
+            std::hint::black_box(result?);
+            times.processor = times.processor.min(spent.ok_or("no /proc/thread-self/schedstat")?);
+            let began = Instant::now();
+            std::hint::black_box(two.install(&action)?);
+            times.wall = times.wall.min(began.elapsed().as_secs_f64());
+        }
+        Ok(times)
     }
-    Ok(least)
+}
+
+/// Processor time of this thread, in seconds: what Linux's scheduler counts, in nanoseconds.
+fn processor_time() -> Option<f64> {
+    // The scheduler brings its count up to date when a thread yields.
+    std::thread::yield_now();
+    let line = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(line.split_whitespace().next()?.parse::<f64>().ok()? * 1e-9)
 }
 
 const GIB: f64 = (1u64 << 30) as f64;
@@ -110,11 +134,10 @@ fn resident() -> Outcome<f64> {
 }
 
 fn sums() -> Outcome<()> {
-    println!("\nrow sum, N = 2^15, 3 special primes: ms (keys for rotations)");
     println!(
-        "{:>6} {:>5} {:>8} {:>14} {:>14} {:>14} {:>14}",
-        "levels", "keys", "threads", "single", "radix 4", "radix 8", "radix 16"
+        "\nrow sum, N = 2^15, 3 special primes: ms of one processor / ms of wall time on two threads (rotation keys)"
     );
+    println!("{:>6} {:>5} {:>22} {:>22} {:>22} {:>22}", "levels", "keys", "single", "radix 4", "radix 8", "radix 16");
     for levels in [12, 18] {
         let mut ring = Ring::new(15, levels, 3)?;
         for log_keys in [6, 7, 8] {
@@ -122,20 +145,17 @@ fn sums() -> Outcome<()> {
             let plans: Vec<Vec<Vec<i64>>> = (1..=4).map(|bits| rounds(log_keys, bits, stride)).collect();
             let all: Vec<i64> = plans.iter().flatten().flatten().copied().collect();
             let keys = GaloisKeys::generate(&ring.secret, &all, levels, &mut ring.rng)?;
-            for threads in [1, 2] {
-                print!("{levels:>6} {:>5} {threads:>8}", 1 << log_keys);
-                for plan in &plans {
-                    let time = fastest(threads, || {
-                        let sum = |sum: Ciphertext, steps: &Vec<i64>| match steps.as_slice() {
-                            &[step] => ring.evaluator.add(&sum, &ring.evaluator.rotate(&sum, step, &keys)?),
-                            steps => ring.evaluator.rotate_sum(&sum, steps, &keys),
-                        };
-                        plan.iter().try_fold(ring.ciphertext.clone(), sum)
-                    })?;
-                    print!(" {:>9.1} ({:>2})", time * 1e3, plan.iter().map(Vec::len).sum::<usize>());
-                }
-                println!();
+            print!("{levels:>6} {:>5}", 1 << log_keys);
+            for plan in &plans {
+                let sum = |sum: Ciphertext, steps: &Vec<i64>| match steps.as_slice() {
+                    &[step] => ring.evaluator.add(&sum, &ring.evaluator.rotate(&sum, step, &keys)?),
+                    steps => ring.evaluator.rotate_sum(&sum, steps, &keys),
+                };
+                let times = Times::of(|| plan.iter().try_fold(ring.ciphertext.clone(), sum))?;
+                let steps: usize = plan.iter().map(Vec::len).sum();
+                print!(" {:>8.1} /{:>7.1} ({steps:>2})", times.processor * 1e3, times.wall * 1e3);
             }
+            println!();
         }
     }
     Ok(())
@@ -161,7 +181,7 @@ struct Sample {
     levels: usize,
     special: usize,
     counts: LimbCounts,
-    seconds: f64,
+    times: Times,
 }
 
 impl Sample {
@@ -183,16 +203,16 @@ fn samples() -> Outcome<Vec<Sample>> {
         for special in 1..=MOST_SPECIAL {
             let mut ring = Ring::new(log_n, levels, special)?;
             let key = RelinearisationKey::generate(&ring.secret, &mut ring.rng);
-            let seconds = fastest(2, || ring.evaluator.square_rescale(&ring.ciphertext, &key))?;
+            let times = Times::of(|| ring.evaluator.square_rescale(&ring.ciphertext, &key))?;
             let counts = LimbCounts::of_product(levels, special);
-            samples.push(Sample { name: "product", log_n, levels, special, counts, seconds });
+            samples.push(Sample { name: "product", log_n, levels, special, counts, times });
             drop(key);
             if log_n == 15 {
                 let steps = [1, 2, 3];
                 let keys = GaloisKeys::generate(&ring.secret, &steps, levels, &mut ring.rng)?;
-                let seconds = fastest(2, || ring.evaluator.rotate_sum(&ring.ciphertext, &steps, &keys))?;
+                let times = Times::of(|| ring.evaluator.rotate_sum(&ring.ciphertext, &steps, &keys))?;
                 let counts = LimbCounts::of_rotations(levels, special, steps.len());
-                samples.push(Sample { name: "3 rotations", log_n, levels, special, counts, seconds });
+                samples.push(Sample { name: "3 rotations", log_n, levels, special, counts, times });
             }
         }
     }
@@ -202,10 +222,13 @@ fn samples() -> Outcome<Vec<Sample>> {
 fn digits() -> Outcome<()> {
     let samples = samples()?;
     let units = least_squares(&samples).ok_or("the counts do not determine the unit costs")?;
-    println!("\nproduct with relinearisation and rescaling, and hoisted sum of 3 rotations, two threads: ms");
     println!(
-        "{:<12} {:>5} {:>6} {:>7} {:>9} {:>9} {:>7}",
-        "", "log N", "levels", "special", "measured", "predicted", "ratio"
+        "\nproduct with relinearisation and rescaling, and hoisted sum of 3 rotations: ms of one processor, beside"
+    );
+    println!("the prediction, and ms of wall time on two threads");
+    println!(
+        "{:<12} {:>5} {:>6} {:>7} {:>9} {:>9} {:>7} {:>9}",
+        "", "log N", "levels", "special", "measured", "predicted", "ratio", "two"
     );
     for name in ["product", "3 rotations"] {
         for (log_n, levels) in SIZES {
@@ -227,22 +250,23 @@ fn digits() -> Outcome<()> {
 
 fn print_size(size: &[&Sample], units: [f64; 3]) {
     for sample in size {
-        let (measured, predicted) = (sample.seconds, sample.predicted(units));
+        let (measured, predicted) = (sample.times.processor, sample.predicted(units));
         println!(
-            "{:<12} {:>5} {:>6} {:>7} {:>9.1} {:>9.1} {:>7.3}",
+            "{:<12} {:>5} {:>6} {:>7} {:>9.1} {:>9.1} {:>7.3} {:>9.1}",
             sample.name,
             sample.log_n,
             sample.levels,
             sample.special,
             measured * 1e3,
             predicted * 1e3,
-            predicted / measured
+            predicted / measured,
+            sample.times.wall * 1e3
         );
     }
     let best = |time: &dyn Fn(&Sample) -> f64| {
         size.iter().min_by(|a, b| time(a).total_cmp(&time(b))).map_or(0, |sample| sample.special)
     };
-    let (measured, predicted) = (best(&|sample| sample.seconds), best(&|sample| sample.predicted(units)));
+    let (measured, predicted) = (best(&|sample| sample.times.processor), best(&|sample| sample.predicted(units)));
     if measured > 0 {
         println!("  best: measured {measured}, predicted {predicted}");
     }
@@ -252,7 +276,7 @@ fn print_size(size: &[&Sample], units: [f64; 3]) {
 fn least_squares(samples: &[Sample]) -> Option<[f64; 3]> {
     let (mut matrix, mut right) = ([[0.0; 3]; 3], [0.0; 3]);
     for sample in samples {
-        let row = sample.operations().map(|count| count / sample.seconds);
+        let row = sample.operations().map(|count| count / sample.times.processor);
         for i in 0..3 {
             right[i] += row[i];
             for j in 0..3 {

@@ -6,9 +6,9 @@
 
 /// Time of one coefficient in one layer of the number-theoretic transform, over that of one multiplication with
 /// accumulation in an inner product. Measured: `cargo bench --bench key_switching`.
-pub const TRANSFORM_LAYER: f64 = 0.6;
+pub const TRANSFORM_LAYER: f64 = 0.515;
 /// Time of one coefficient in one row of a base conversion, over the same. Measured: `cargo bench --bench key_switching`.
-pub const CONVERSION: f64 = 0.8;
+pub const CONVERSION: f64 = 0.774;
 
 /// Operations on limbs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -62,8 +62,9 @@ pub fn key_switch_cost(log_n: u32, level: usize, alpha: usize) -> f64 {
     LimbCounts::of_product(level, alpha).cost(log_n)
 }
 
-/// Primes in each digit.
+/// Primes in each digit; α = 0 counts as 1.
 fn digits(primes: usize, alpha: usize) -> impl Iterator<Item = usize> {
+    let alpha = alpha.max(1);
     (0..primes).step_by(alpha).map(move |first| alpha.min(primes - first))
 }
 
