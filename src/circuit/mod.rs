@@ -3,6 +3,7 @@
 mod build;
 mod chain;
 mod cost;
+mod digits;
 mod graph;
 mod placed;
 mod scale;
@@ -12,6 +13,7 @@ mod value;
 pub use build::{MergedComposite, Segments};
 pub use chain::{ERROR_VARIANCE, LARGEST_ERROR, ModulusChain};
 pub use cost::{Cost, depth_of_power, depths, padded_length};
+pub use digits::{CONVERSION, LimbCounts, TRANSFORM_LAYER, key_switch_cost};
 pub use graph::{Circuit, Fact, Node, NodeId, Op, Visitor};
 pub use placed::PlacedCircuit;
 pub use scale::{Placement, place};

@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod documents;
 mod galois;
 mod laws;
 mod noise;
+mod products_noise;
 mod refusals;
+mod rings;
 mod setup;

@@ -6,7 +6,7 @@ use polyattn::encrypted::ckks::{GaloisKeys, SecretKey};
 use polyattn::real::PRECISION;
 use rug::{Float, Integer};
 
-fn assert_bits(what: &str, measured: f64, formula: f64) {
+pub fn assert_bits(what: &str, measured: f64, formula: f64) {
     let bits = (measured / formula).log2();
     println!("{what}: measured {measured:.3}, formula {formula:.3}, {bits:+.4} bits");
     assert!(bits.abs() < 0.1, "{what}: {measured} is {bits} bits from {formula}");
@@ -108,7 +108,7 @@ fn switching_formula(setup: &Setup, level: usize) -> f64 {
 }
 
 /// (N σ²/12)·Σ_digits (Q_i/P)².
-fn digits_formula(setup: &Setup, level: usize) -> f64 {
+pub fn digits_formula(setup: &Setup, level: usize) -> f64 {
     let chain = setup.context.chain();
     let log2 = |primes: &[u64]| primes.iter().map(|&p| (p as f64).log2()).sum::<f64>();
     let special = log2(&chain.p);
@@ -158,6 +158,30 @@ fn rescaling_a_product_apart_and_at_once_agree() {
     // Two independent roundings.
     let deviation = deviation(difference.map(|(x, y)| (x - y).to_f64()));
     assert!(deviation < 1.1 * std::f64::consts::SQRT_2 * setup.rounding(), "{deviation}");
+}
+
+#[test]
+fn a_sparse_secret_has_the_noise_of_its_weight() {
+    let mut setup = Setup::sparse(13, &[54, 50, 50, 50, 50], &[54, 54], 192);
+    assert_eq!(setup.secret.hamming_weight(), 192);
+    let values = setup.values(-1.0, 1.0);
+    let (plaintext, fresh) = setup.encrypt(&values, &two_to(90), 4);
+    let difference =
+        |left: Vec<Integer>, right: Vec<Integer>| deviation(left.into_iter().zip(right).map(|(x, y)| (x - y).to_f64()));
+    let before = setup.coefficients(&fresh);
+    let exact = setup.context.coefficients(&plaintext).unwrap();
+    let rounding = (193f64 / 12.0).sqrt();
+    assert_bits("sparse, fresh", difference(before.clone(), exact), rounding);
+    let keys = GaloisKeys::generate(&setup.secret, &[3], 4, &mut setup.rng).unwrap();
+    let rotated = setup.coefficients(&setup.evaluator.rotate(&fresh, 3, &keys).unwrap());
+    let formula = (digits_formula(&setup, 4) + rounding.powi(2)).sqrt();
+    assert_bits("sparse, rotation", difference(rotated, substitute(&before, 125)), formula);
+    let mut rescaled = fresh.clone();
+    setup.evaluator.rescale(&mut rescaled).unwrap();
+    let top = setup.context.chain().q[4];
+    let after = setup.coefficients(&rescaled);
+    let noise = before.iter().zip(&after).map(|(x, y)| (Float::with_val(PRECISION, x) / top - y).to_f64());
+    assert_bits("sparse, rescale", deviation(noise), rounding);
 }
 
 #[test]

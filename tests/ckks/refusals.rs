@@ -2,7 +2,7 @@
 
 use crate::setup::{Setup, float, two_to};
 use polyattn::circuit::ModulusChain;
-use polyattn::encrypted::ckks::{Context, GaloisKeys};
+use polyattn::encrypted::ckks::{Context, GaloisKeys, SecretKey};
 
 #[test]
 fn bad_input_is_refused_with_its_reason() {
@@ -39,11 +39,21 @@ fn bad_input_is_refused_with_its_reason() {
     let keys = GaloisKeys::generate(&setup.secret, &[1, 2], 1, &mut setup.rng).unwrap();
     refused(evaluator.rotate(&bottom, 3, &keys).map(drop), "rotation by 3 slots, only for [1, 2]");
     refused(evaluator.rotate(&a, 1, &keys).map(drop), "level 1 and below");
+    refused(evaluator.rotate_sum(&bottom, &[1, 2, 3], &keys).map(drop), "rotation by 3 slots, only for [1, 2]");
+    refused(evaluator.rotate_sum(&a, &[1], &keys).map(drop), "level 1 and below");
+    refused(evaluator.conjugate(&bottom, &keys).map(drop), "no key for conjugation");
+    refused(context.encode_complex(&[(0.0, f64::INFINITY)], &two_to(45), 2).map(drop), "slot 0 is inf");
+    for weight in [0, context.degree() + 1] {
+        let sparse = SecretKey::generate_sparse(context, weight, &mut setup.rng);
+        refused(sparse.map(drop), "weight of a sparse secret is");
+    }
     let mut other = Setup::levels(13, 3, 1);
     let (_, longer) = other.encrypt(&values, &two_to(45), 3);
     refused(other.evaluator.add(&a, &a).map(drop), "another modulus chain");
     refused(evaluator.square_rescale(&longer, &setup.relinearisation).map(drop), "another modulus chain");
     refused(other.secret.decrypt(&a).map(drop), "another modulus chain");
+    let mut keys = keys;
+    refused(keys.add_conjugation(&other.secret, &mut other.rng), "another modulus chain");
 }
 
 #[test]

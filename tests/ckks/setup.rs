@@ -31,6 +31,19 @@ impl Setup {
         let context = Context::new(&chain).unwrap();
         let mut rng = ChaCha20Rng::seed_from_u64(7);
         let secret = SecretKey::generate(&context, &mut rng);
+        Self::of(context, secret, rng)
+    }
+
+    /// With a secret of `weight` coefficients ±1.
+    pub fn sparse(log_n: u32, q_bits: &[u32], p_bits: &[u32], weight: usize) -> Self {
+        let chain = ModulusChain::generate(log_n, q_bits, p_bits).unwrap();
+        let context = Context::new(&chain).unwrap();
+        let mut rng = ChaCha20Rng::seed_from_u64(7);
+        let secret = SecretKey::generate_sparse(&context, weight, &mut rng).unwrap();
+        Self::of(context, secret, rng)
+    }
+
+    fn of(context: Arc<Context>, secret: SecretKey, mut rng: ChaCha20Rng) -> Self {
         let public = PublicKey::generate(&secret, &mut rng);
         let relinearisation = RelinearisationKey::generate(&secret, &mut rng);
         Self { evaluator: Evaluator::new(&context), context, secret, public, relinearisation, rng }

@@ -104,6 +104,15 @@ impl Context {
         })
     }
 
+    /// Bytes of the tables: the transforms, 64·N for each prime, and what is small beside them.
+    pub fn bytes(&self) -> usize {
+        let transforms = self.primes.len() * Prime::bytes(self.degree());
+        let divisions = self.by_top.iter().chain(&self.by_top_and_special).chain([&self.by_special]);
+        let constants: usize =
+            divisions.map(Division::bytes).chain(self.digits.iter().flatten().map(Conversion::bytes)).sum();
+        transforms + constants + self.order.bytes() + self.embedding.bytes()
+    }
+
     pub(super) fn shared_chain(&self) -> &Arc<ModulusChain> {
         &self.chain
     }

@@ -44,6 +44,14 @@ impl Conversion {
         }
     }
 
+    /// Bytes of the constants.
+    pub(super) fn bytes(&self) -> usize {
+        let constants: usize =
+            self.constants.iter().map(|row| size_of::<Vec<u64>>() + size_of_val(row.as_slice())).sum();
+        let inverses = size_of_val(self.hat_inverses.as_slice());
+        size_of_val(self.from.as_slice()) + inverses + size_of_val(self.reciprocals.as_slice()) + constants
+    }
+
     /// The rows y_i and v of a polynomial given by its NTT limbs modulo the d_i.
     pub(super) fn rows(&self, primes: &[Prime], limbs: &[u64], degree: usize) -> Vec<u64> {
         let mut rows = Vec::with_capacity(limbs.len() + degree);
@@ -89,6 +97,11 @@ impl Division {
             conversion: Conversion::new(primes, by, kept),
             inverses: primes.iter().take(kept).map(inverse).collect(),
         }
+    }
+
+    /// Bytes of the constants.
+    pub(super) fn bytes(&self) -> usize {
+        self.conversion.bytes() + size_of_val(self.inverses.as_slice())
     }
 
     /// round(poly/D): subtracts the centred remainder, which leaves a multiple of D, and divides exactly.

@@ -60,6 +60,11 @@ impl Embedding {
         Self { slots, stages }
     }
 
+    /// Bytes of the twiddle factors.
+    pub(super) fn bytes(&self) -> usize {
+        self.stages.iter().map(|stage| size_of_val(stage.as_slice())).sum()
+    }
+
     /// Coefficients (of index j and j + N/2 as real and imaginary part) to slot values, in place.
     pub(super) fn to_slots(&self, values: &mut [Complex]) {
         bit_reverse(values);

@@ -160,3 +160,30 @@ impl fmt::Debug for PublicKey {
         f.debug_struct("PublicKey").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::circuit::ModulusChain;
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha20Rng;
+    use zeroize::{Zeroize, ZeroizeOnDrop};
+
+    /// Takes only what is overwritten when it is dropped.
+    fn wiped(_: &impl ZeroizeOnDrop) {}
+
+    #[test]
+    fn what_is_secret_is_wiped_when_it_is_dropped() {
+        let context = Context::new(&ModulusChain::generate(4, &[54, 50], &[54]).unwrap()).unwrap();
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        let secret = SecretKey::generate(&context, &mut rng);
+        wiped(&secret.coefficients);
+        wiped(&secret.poly);
+        wiped(&ternary(16, &mut rng));
+        wiped(&sparse(16, 3, &mut rng));
+        wiped(&error(16, &mut rng));
+        let mut copy = secret.poly.prefix(2);
+        copy.zeroize();
+        assert_eq!(copy.limbs(), 0);
+    }
+}

@@ -20,6 +20,8 @@
 //! | key switching (relinearising, rotating, conjugating) | (N σ²/12)·Σ_digits (Q_i/P)² + (h + 1)/12 |
 //! | sum of n hoisted rotations | n·(N σ²/12)·Σ_digits (Q_i/P)² + (h + 1)/12 |
 //!
+//! What was measured against these formulas is in `docs/ckks.md`.
+//!
 //! Real slot values have an antisymmetric polynomial, and so has its rounding: the variance N/12 of a slot's encoding
 //! error lies wholly in the real part, where the other sources leave half of theirs.
 //!
@@ -52,9 +54,13 @@ mod ciphertext;
 mod context;
 mod conversion;
 mod dd;
+mod documents;
 mod embedding;
+#[cfg(test)]
+mod embedding_tests;
 mod encoding;
 mod evaluator;
+mod framing;
 mod galois;
 mod keys;
 mod order;

@@ -32,6 +32,11 @@ impl Order {
         odd_powers(prime, &values).zip(&self.positions).all(|(power, &j)| values[j] == power)
     }
 
+    /// Bytes of the tables.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(self.exponents.as_slice()) + size_of_val(self.positions.as_slice())
+    }
+
     /// For X ↦ X^element: output j of the image is output `permutation[j]` of the original.
     pub(super) fn permutation(&self, element: usize) -> Vec<usize> {
         let order = 2 * self.exponents.len();

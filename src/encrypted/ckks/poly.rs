@@ -39,7 +39,9 @@ impl RnsPoly {
 
     /// Residues uniform modulo `primes`.
     pub(super) fn uniform<R: RngCore + CryptoRng>(degree: usize, primes: &[&Prime], rng: &mut R) -> Self {
-        let residues = primes.iter().flat_map(|prime| prime.modulus().random_vec(degree, rng)).collect();
+        // At its final size: growing leaves up to as much again unused.
+        let mut residues = Vec::with_capacity(degree * primes.len());
+        primes.iter().for_each(|prime| residues.extend(prime.modulus().random_vec(degree, rng)));
         Self { degree, residues }
     }
 
@@ -73,9 +75,10 @@ impl RnsPoly {
         self.residues.split_at_mut(limb * self.degree)
     }
 
-    /// Forgets all but the first `limbs` limbs: exact reduction to a smaller modulus.
+    /// Forgets all but the first `limbs` limbs, and gives their memory back: exact reduction to a smaller modulus.
     pub(super) fn truncate(&mut self, limbs: usize) {
         self.residues.truncate(limbs * self.degree);
+        self.residues.shrink_to_fit();
     }
 
     /// A copy of the first `limbs` limbs.

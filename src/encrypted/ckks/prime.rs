@@ -54,6 +54,11 @@ impl Prime {
         &self.modulus
     }
 
+    /// Bytes of the tables of the transform: fhe-math keeps four of N words, and tfhe-ntt below it four more.
+    pub(super) fn bytes(degree: usize) -> usize {
+        8 * degree * size_of::<u64>()
+    }
+
     /// Coefficients to the NTT domain, in place.
     pub(super) fn forward(&self, limb: &mut [u64]) {
         self.ntt.forward(limb);
