@@ -1,8 +1,10 @@
 //! Running a placed circuit on ciphertexts.
 
 use super::ckks::{Ciphertext, Context, Evaluator, GaloisKeys, PublicKey, RelinearisationKey, SecretKey};
+use super::evidence::Evidence;
 use super::exact::ExactBackend;
 use super::seal::SealBackend;
+use super::simulated::SimulatedBackend;
 use crate::circuit::{Node, NodeId, Op, PlacedCircuit, Visitor};
 use crate::error::{Error, Result};
 use crate::real::{PRECISION, rational_to_float};
@@ -45,9 +47,9 @@ pub trait Backend {
     /// Its name on the command line and in documents.
     fn name(&self) -> &'static str;
 
-    /// Whether it encrypts: only such a run validates a plan.
-    fn encrypts(&self) -> bool {
-        true
+    /// What a run of it says about a plan.
+    fn evidence(&self) -> Evidence {
+        Evidence::Ciphertexts
     }
 
     /// Encrypts each batch of raw scores (one value a slot), runs the circuit on x/R and opens every named stage.
@@ -74,7 +76,8 @@ pub fn backend(name: &str) -> Result<Box<dyn Backend>> {
         "ckks" => Ok(Box::new(CkksBackend)),
         "exact" => Ok(Box::new(ExactBackend)),
         "seal" => Ok(Box::new(SealBackend)),
-        other => Err(Error::input(format!("--backend: expected one of ckks, exact, seal, found '{other}'"))),
+        "simulated" => Ok(Box::new(SimulatedBackend)),
+        other => Err(Error::input(format!("--backend: expected one of ckks, exact, seal, simulated, found '{other}'"))),
     }
 }
 

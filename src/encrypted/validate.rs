@@ -61,9 +61,17 @@ impl Validation {
         self.verdict == WITHIN
     }
 
-    /// Whether the circuit ran on ciphertexts: on a backend that is known and encrypts.
+    /// Whether the plan's circuit ran on ciphertexts: only then is the plan validated.
     pub fn is_on_ciphertexts(&self) -> bool {
-        backend(&self.backend).is_ok_and(|backend| backend.encrypts())
+        self.caveat().is_none()
+    }
+
+    /// What has to be said wherever this record is shown; nothing where it validates the plan.
+    pub fn caveat(&self) -> Option<String> {
+        match backend(&self.backend) {
+            Ok(backend) => backend.evidence().caveat(),
+            Err(_) => Some(format!("NOT ON CIPHERTEXTS: unknown backend '{}'", self.backend)),
+        }
     }
 
     /// What lies outside its bound, in words; empty for a validation that holds.

@@ -63,7 +63,10 @@ mod switching;
 
 pub use ciphertext::Ciphertext;
 pub use context::Context;
+pub(super) use dd::Dd;
+pub(super) use embedding::{Complex, Embedding};
 pub use encoding::Plaintext;
 pub use evaluator::Evaluator;
 pub use keys::{PublicKey, SecretKey};
+pub(super) use sampling::{error, ternary};
 pub use switching::{GaloisKeys, RelinearisationKey};

@@ -6,15 +6,15 @@ use rand::{CryptoRng, Rng, RngCore};
 use zeroize::Zeroizing;
 
 /// A polynomial of small coefficients.
-pub(super) type Small = Zeroizing<Vec<i8>>;
+pub(in crate::encrypted) type Small = Zeroizing<Vec<i8>>;
 
 /// Coefficients uniform in {−1, 0, 1}.
-pub(super) fn ternary<R: RngCore + CryptoRng>(degree: usize, rng: &mut R) -> Small {
+pub(in crate::encrypted) fn ternary<R: RngCore + CryptoRng>(degree: usize, rng: &mut R) -> Small {
     Zeroizing::new((0..degree).map(|_| rng.random_range(-1i8..=1)).collect())
 }
 
 /// Coefficients that are the difference of two sums of 21 bits, of variance [`crate::circuit::ERROR_VARIANCE`].
-pub(super) fn error<R: RngCore + CryptoRng>(degree: usize, rng: &mut R) -> Small {
+pub(in crate::encrypted) fn error<R: RngCore + CryptoRng>(degree: usize, rng: &mut R) -> Small {
     const HALF: u64 = (1 << 21) - 1;
     let draw = |bits: u64| (bits & HALF).count_ones() as i8 - ((bits >> 21) & HALF).count_ones() as i8;
     Zeroizing::new((0..degree).map(|_| draw(rng.next_u64())).collect())
