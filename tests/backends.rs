@@ -40,8 +40,7 @@ fn placed(circuit: &MergedComposite, log_n: u32, bits: u32, special: &[u32]) -> 
 
 /// One ciphertext of rows drawn from the circuit's domain, key-major.
 fn batch(circuit: &MergedComposite, placed: &PlacedCircuit) -> Vec<f64> {
-    let domain =
-        RowDomain { length: circuit.length, epsilon: circuit.epsilon.clone(), smallest_mean: Rational::new() };
+    let domain = RowDomain { length: circuit.length, epsilon: circuit.epsilon.clone(), smallest_mean: Rational::new() };
     let rows = draw_rows(&domain, circuit.power, BOUND, placed.rows(), 3);
     let mut slots = vec![0.0; placed.chain.slots()];
     for (row, values) in rows.iter().enumerate() {
@@ -60,7 +59,8 @@ fn errors(backend: &dyn Backend, placed: &PlacedCircuit, batch: &[f64], seeds: u
         let (runs, _) = backend.run(placed, &bound, &[batch.to_vec()], seed, &|_| {}).unwrap();
         for stage in &runs[0].stages {
             let errors = stage.slots.iter().zip(&truth[stage.node]);
-            let errors: Vec<f64> = errors.map(|(seen, exact)| (Float::with_val(PRECISION, *seen) - exact).to_f64().abs()).collect();
+            let errors: Vec<f64> =
+                errors.map(|(seen, exact)| (Float::with_val(PRECISION, *seen) - exact).to_f64().abs()).collect();
             let entry = sums.entry(stage.name.clone()).or_default();
             entry.0 += errors.iter().sum::<f64>() / errors.len() as f64;
             entry.1 += errors.iter().copied().fold(0.0, f64::max).log2();
@@ -102,7 +102,11 @@ fn simulated_noise_is_that_of_ciphertexts_at_every_stage() {
         assert_eq!(real.len(), simulated.len());
         for (stage, [mean, largest]) in &real {
             let [drawn_mean, drawn_largest] = simulated[stage];
-            println!("p = {power}, {stage}: {mean:.3} {drawn_mean:.3} {:.3}   {largest:.2} {drawn_largest:.2} {:.3}", drawn_mean - mean, drawn_largest - largest);
+            println!(
+                "p = {power}, {stage}: {mean:.3} {drawn_mean:.3} {:.3}   {largest:.2} {drawn_largest:.2} {:.3}",
+                drawn_mean - mean,
+                drawn_largest - largest
+            );
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Running a placed circuit on ciphertexts.
 
+use super::bfv::BfvBackend;
 use super::ckks::{Ciphertext, Context, Evaluator, GaloisKeys, PublicKey, RelinearisationKey, SecretKey};
 use super::evidence::Evidence;
 use super::exact::ExactBackend;
+use super::quantiser::Quantiser;
 use super::seal::SealBackend;
 use super::simulated::SimulatedBackend;
 use crate::circuit::{Node, NodeId, Op, PlacedCircuit, Visitor};
@@ -72,12 +74,21 @@ pub trait Backend {
 /// # Errors
 /// [`Error::Input`] listing the names that there are.
 pub fn backend(name: &str) -> Result<Box<dyn Backend>> {
+    if let Some(bits) = name.strip_prefix("bfv:") {
+        let bits = bits
+            .parse()
+            .map_err(|_| Error::input(format!("--backend bfv:B: expected a number of bits, found '{bits}'")));
+        return Ok(Box::new(BfvBackend::new(Quantiser::new(bits?)?)));
+    }
     match name {
+        "bfv" => Ok(Box::new(BfvBackend::default())),
         "ckks" => Ok(Box::new(CkksBackend)),
         "exact" => Ok(Box::new(ExactBackend)),
         "seal" => Ok(Box::new(SealBackend)),
         "simulated" => Ok(Box::new(SimulatedBackend)),
-        other => Err(Error::input(format!("--backend: expected one of ckks, exact, seal, simulated, found '{other}'"))),
+        other => Err(Error::input(format!(
+            "--backend: expected one of bfv, bfv:BITS, ckks, exact, seal, simulated, found '{other}'"
+        ))),
     }
 }
 

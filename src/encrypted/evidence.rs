@@ -1,5 +1,7 @@
 //! What a run says about a plan.
 
+use super::quantiser::Quantiser;
+
 /// What a backend ran. Only ciphertexts of the plan's own circuit validate a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Evidence {
@@ -7,6 +9,8 @@ pub enum Evidence {
     Ciphertexts,
     /// The plan's circuit without encryption: in what, in words.
     Unencrypted(&'static str),
+    /// The powers alone, of scores quantised so, on ciphertexts of another scheme; the division in the clear.
+    Powers(Quantiser),
 }
 
 impl Evidence {
@@ -15,6 +19,9 @@ impl Evidence {
         match self {
             Self::Ciphertexts => None,
             Self::Unencrypted(what) => Some(format!("NOT ON CIPHERTEXTS: {what}")),
+            Self::Powers(_) => {
+                Some("NOT THIS CIRCUIT: powers of quantised scores by BFV, division in the clear".into())
+            }
         }
     }
 }
