@@ -123,6 +123,17 @@ fn a_seed_fixes_every_bit_of_a_simulation() {
     assert_ne!(run(1), run(2));
 }
 
+#[test]
+fn a_chain_that_cannot_switch_keys_is_refused_by_both() {
+    let circuit = composite(2, 4, 0.125, 1);
+    let mut placed = placed(&circuit, 13, 50, &[55]);
+    placed.chain.p.clear();
+    for backend in [&CkksBackend as &dyn Backend, &SimulatedBackend] {
+        let error = backend.run(&placed, &Rational::from(4), &[vec![0.0]], 1, &|_| {}).unwrap_err();
+        assert!(error.exit_code() == 2 && error.to_string().contains("p has 0 primes"), "{error}");
+    }
+}
+
 const SPEC: &str = "[attention]\np = 4\nlength = 16\nscore_bound = \"4\"\nepsilon = { form = \"unit\", value = \"2^-6\" }\n\
                     [target]\nmax_error = \"2^-7\"\n";
 

@@ -17,6 +17,8 @@ use crate::circuit::{Fact, Op, PlacedCircuit};
 use crate::error::{Error, Result};
 use crate::real::rational_to_float;
 pub(super) use parameters::Parameters;
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
 use rayon::prelude::*;
 use rug::ops::Pow;
 use rug::{Integer, Rational};
@@ -58,15 +60,13 @@ impl Backend for BfvBackend {
         let map = Map::of(placed)?;
         let began = Instant::now();
         let parameters = Parameters::choose(map.power, self.quantiser)?;
-        let primes = parameters.plaintext_primes.par_iter().enumerate();
-        let schemes: Vec<Scheme> =
-            primes.map(|(index, &prime)| Scheme::new(&parameters, prime, seed, index)).collect::<Result<_>>()?;
+        let mut schemes = schemes(&parameters, seed, placed.length)?;
         let remainders = Remainders::new(&parameters.plaintext_primes)?;
         let mut seconds = RunSeconds { keys: began.elapsed().as_secs_f64(), evaluate: 0.0 };
         let mut runs = Vec::with_capacity(batches.len());
         for (index, batch) in batches.iter().enumerate() {
             let integers = self.quantised(batch, bound)?;
-            let (powers, spent) = map.powers(&schemes, &remainders, &integers)?;
+            let (powers, spent) = map.powers(&mut schemes, &remainders, &integers)?;
             seconds.evaluate += spent;
             check(&integers, &powers, map.power)?;
             let slots = map.weights(placed, &powers, self.quantiser)?;
@@ -87,6 +87,17 @@ impl BfvBackend {
         let integers: Option<Vec<i64>> = batch.par_iter().map(quantise).collect();
         integers.ok_or_else(|| Error::input("--backend bfv: expected scores within the score bound"))
     }
+}
+
+/// Keys for every plaintext prime, each from a stream of its own.
+fn schemes(parameters: &Parameters, seed: u64, length: u32) -> Result<Vec<Scheme>> {
+    let primes = parameters.plaintext_primes.par_iter().enumerate();
+    let scheme = |(index, &prime): (usize, &u64)| {
+        let mut rng = ChaCha20Rng::seed_from_u64(seed);
+        rng.set_stream(u64::from(length) << 32 | index as u64);
+        Scheme::new(parameters, prime, rng)
+    };
+    primes.map(scheme).collect()
 }
 
 /// Every decrypted integer against the power: a wrong one would mean that the noise or a plaintext modulus was outgrown.
@@ -139,8 +150,8 @@ impl<'a> Map<'a> {
     }
 
     /// u of every slot under encryption, and the seconds spent on it between encryption and decryption.
-    fn powers(&self, schemes: &[Scheme], remainders: &Remainders, integers: &[i64]) -> Result<(Vec<Integer>, f64)> {
-        let encrypted = schemes.par_iter().map(|scheme| scheme.encrypt(integers)).collect::<Result<Vec<_>>>()?;
+    fn powers(&self, schemes: &mut [Scheme], remainders: &Remainders, integers: &[i64]) -> Result<(Vec<Integer>, f64)> {
+        let encrypted = schemes.par_iter_mut().map(|scheme| scheme.encrypt(integers)).collect::<Result<Vec<_>>>()?;
         let began = Instant::now();
         let evaluated = schemes.par_iter().zip(encrypted);
         let evaluated =

@@ -43,18 +43,18 @@ impl Parameters {
     }
 }
 
-/// The crate's rings and moduli for 128 bits of security, made once: it makes all their tables with them.
-pub(super) fn rings() -> Result<&'static [(usize, Vec<u64>)]> {
-    static RINGS: OnceLock<std::result::Result<Vec<(usize, Vec<u64>)>, String>> = OnceLock::new();
+/// N and the primes of the ciphertext modulus.
+type Ring = (usize, Vec<u64>);
+
+/// The crate's rings for 128 bits of security, made once: it makes all their tables with them.
+pub(super) fn rings() -> Result<&'static [Ring]> {
+    static RINGS: OnceLock<Result<Vec<Ring>>> = OnceLock::new();
     let read = || {
         // They are the same for every plaintext modulus.
-        let table = BfvParameters::default_parameters_128(20).map_err(|e| format!("BFV: {e}"))?;
+        let table = BfvParameters::default_parameters_128(20).map_err(|e| Error::internal(format!("BFV: {e}")))?;
         Ok(table.map(|ring| (ring.degree(), ring.moduli().to_vec())).collect())
     };
-    match RINGS.get_or_init(read) {
-        Ok(rings) => Ok(rings),
-        Err(reason) => Err(Error::internal(reason)),
-    }
+    RINGS.get_or_init(read).as_deref().map_err(Error::clone)
 }
 
 /// Primes as large as the noise admits, enough of them for `bits` bits; `None` where there are not enough.

@@ -8,7 +8,6 @@ use fhe::bfv::{
     SecretKey,
 };
 use fhe_traits::{FheDecoder, FheDecrypter, FheEncoder, FheEncrypter};
-use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use rug::Integer;
 use std::sync::Arc;
@@ -27,10 +26,8 @@ fn failed(error: fhe::Error) -> Error {
 }
 
 impl Scheme {
-    /// Draws keys for the prime number `index`.
-    pub(super) fn new(parameters: &Parameters, prime: u64, seed: u64, index: usize) -> Result<Self> {
-        let mut rng = ChaCha20Rng::seed_from_u64(seed);
-        rng.set_stream(index as u64);
+    /// Draws keys for a plaintext prime.
+    pub(super) fn new(parameters: &Parameters, prime: u64, mut rng: ChaCha20Rng) -> Result<Self> {
         let parameters = BfvParametersBuilder::new()
             .set_degree(parameters.degree)
             .set_plaintext_modulus(prime)
@@ -45,13 +42,12 @@ impl Scheme {
     }
 
     /// As many ciphertexts as it takes, N integers in each.
-    pub(super) fn encrypt(&self, integers: &[i64]) -> Result<Vec<Ciphertext>> {
-        let mut rng = self.rng.clone();
-        let mut encrypt = |values: &[i64]| {
+    pub(super) fn encrypt(&mut self, integers: &[i64]) -> Result<Vec<Ciphertext>> {
+        let encrypt = |values: &[i64]| {
             let plaintext = Plaintext::try_encode(values, Encoding::simd(), &self.parameters)?;
-            self.public.try_encrypt(&plaintext, &mut rng)
+            self.public.try_encrypt(&plaintext, &mut self.rng)
         };
-        integers.chunks(self.parameters.degree()).map(|values| encrypt(values).map_err(failed)).collect()
+        integers.chunks(self.parameters.degree()).map(encrypt).collect::<fhe::Result<_>>().map_err(failed)
     }
 
     /// The last of `operations`, which are scores and products, on each ciphertext.

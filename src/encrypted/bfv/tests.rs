@@ -1,7 +1,6 @@
 use super::*;
 use crate::circuit::NodeId;
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha20Rng;
+use rand::Rng;
 
 /// x^p by squarings, and products where p is not a power of two.
 fn operations(power: u32) -> Vec<Op> {
@@ -23,13 +22,12 @@ fn integers(quantiser: Quantiser, count: usize) -> Vec<i64> {
 }
 
 fn powers(parameters: &Parameters, power: u32, integers: &[i64]) -> Vec<Integer> {
-    let primes = parameters.plaintext_primes.iter().enumerate();
-    let schemes: Vec<Scheme> = primes.map(|(i, &t)| Scheme::new(parameters, t, 3, i).unwrap()).collect();
+    let mut schemes = schemes(parameters, 3, 1).unwrap();
     let remainders = Remainders::new(&parameters.plaintext_primes).unwrap();
     let operations = operations(power);
     let epsilon = Rational::new();
     let map = Map { powers: operations.iter().collect(), power, epsilon: &epsilon };
-    map.powers(&schemes, &remainders, integers).unwrap().0
+    map.powers(&mut schemes, &remainders, integers).unwrap().0
 }
 
 #[test]
@@ -95,4 +93,12 @@ fn remainders_join_to_the_number_they_come_from() {
     let residues: Vec<Vec<u64>> = primes.iter().map(|t| numbers.iter().map(|n| n % t).collect()).collect();
     assert_eq!(remainders.join(&residues, numbers.len()), numbers);
     assert!(Remainders::new(&[65537, 65537]).is_err());
+}
+
+#[test]
+fn no_randomness_serves_two_encryptions() {
+    let parameters = Parameters::choose(2, Quantiser::default()).unwrap();
+    let mut schemes = schemes(&parameters, 3, 1).unwrap();
+    let mut encrypt = || schemes[0].encrypt(&[1, 2, 3]).unwrap();
+    assert!(encrypt() != encrypt());
 }

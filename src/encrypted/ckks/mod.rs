@@ -63,6 +63,7 @@ mod switching;
 
 pub use ciphertext::Ciphertext;
 pub use context::Context;
+pub(super) use context::check as check_modulus_chain;
 pub(super) use dd::Dd;
 pub(super) use embedding::{Complex, Embedding};
 pub use encoding::Plaintext;

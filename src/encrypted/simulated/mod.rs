@@ -8,7 +8,7 @@
 mod noise;
 
 use super::backend::{Backend, Run, RunSeconds, StageValues, rotations};
-use super::ckks::{Complex, Dd};
+use super::ckks::{Complex, Dd, check_modulus_chain};
 use super::evidence::Evidence;
 use crate::circuit::{Node, NodeId, PlacedCircuit, Placement, Visitor};
 use crate::error::{Error, Result};
@@ -41,6 +41,7 @@ impl Backend for SimulatedBackend {
         seed: u64,
         progress: &dyn Fn(usize),
     ) -> Result<(Vec<Run>, RunSeconds)> {
+        check_modulus_chain(&placed.chain)?;
         let mut rng = ChaCha20Rng::seed_from_u64(seed);
         rng.set_stream(u64::from(placed.length));
         let began = Instant::now();
