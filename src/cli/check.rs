@@ -158,7 +158,7 @@ fn check_validation(validation: &Validation, all: &[&Checked]) -> Result<String>
         check_against_plan(validation, plan)?;
     }
     check_evidence(validation)?;
-    let caveat = if validation.is_on_ciphertexts() { "" } else { "NOT ON CIPHERTEXTS, " };
+    let caveat = validate_command::caveat(validation);
     Ok(format!("validation: {caveat}{}, slack {:.2} bits", validation.verdict, validation.slack_bits))
 }
 
@@ -175,7 +175,10 @@ fn check_plan(plan: &PlanDocument) -> Result<String> {
     }
     check_against_plan(&record, plan).map_err(at)?;
     check_evidence(&record).map_err(at)?;
-    Ok(format!("plan: every claim derived again; validated, slack {:.2} bits", record.slack_bits))
+    Ok(match record.caveat() {
+        None => format!("plan: every claim derived again; validated, slack {:.2} bits", record.slack_bits),
+        Some(caveat) => format!("plan: every claim derived again; not validated on ciphertexts (its record: {caveat})"),
+    })
 }
 
 /// The bounds and parameters that a validation refers to must be the plan's.

@@ -3,6 +3,7 @@
 use super::arguments::{Output, bits};
 use super::progress::Progress;
 use crate::document::{Document, Provenance};
+use crate::encrypted::Validation;
 use crate::error::Result;
 use crate::plan::{Plan, PlanDocument, SpecSource, plan};
 use std::path::PathBuf;
@@ -61,7 +62,8 @@ pub(super) fn summary(document: &PlanDocument) -> String {
 fn answer(plan: &Plan) -> String {
     let ckks = &plan.ckks;
     let epsilon = plan.epsilon.unit.as_ref().map_or("none".into(), |e| bits(e.to_f64()));
-    let validated = if plan.validation.is_some() { "validated on ciphertexts" } else { "NOT VALIDATED on ciphertexts" };
+    let validated = Validation::validates(plan.validation.as_ref());
+    let validated = if validated { "validated on ciphertexts" } else { "NOT VALIDATED on ciphertexts" };
     format!(
         "plan         p = {}, ε = {epsilon} (unit form), R = {}, κ = {}; {validated}\n\
          reciprocal   {}, degree {}, depth {} (lower bound {}, {} metric)\n\

@@ -4,7 +4,7 @@ use super::arguments::{Output, bits, read_document};
 use super::progress::Progress;
 use crate::attention::Scores;
 use crate::document::{Document, Provenance};
-use crate::encrypted::{ScoresUsed, Validation, backend, draw_rows, validate};
+use crate::encrypted::{PowersRecord, ScoresUsed, Validation, backend, draw_rows, validate};
 use crate::error::{Error, Result};
 use crate::plan::{Job, PlanDocument, Rows, recheck_chosen};
 use std::path::{Path, PathBuf};
@@ -39,8 +39,10 @@ pub struct Args {
     /// Seed of keys, noise and drawn scores
     #[arg(long, default_value_t = DEFAULT_SEED)]
     seed: u64,
-    /// What runs the circuit: ckks, this program's own RNS-CKKS layer; seal, Microsoft SEAL through TenSEAL (needs a Python with
-    /// tenseal 0.3.18, named by POLYATTN_SEAL_PYTHON where it is not python3); exact, the circuit without encryption
+    /// What runs the plan. Its circuit on ciphertexts: ckks, this program's own RNS-CKKS layer; seal, Microsoft SEAL through
+    /// TenSEAL (needs a Python with tenseal 0.3.18, named by POLYATTN_SEAL_PYTHON where it is not python3). Without encryption,
+    /// which validates nothing: simulated, noise drawn from the model; exact, no noise. Only the powers, exactly: bfv, or bfv:B
+    /// for scores quantised to B bits (12 where left out)
     #[arg(long, default_value = "ckks", value_name = "NAME")]
     backend: String,
     /// Accept a plan that was made with --insecure
@@ -123,11 +125,12 @@ fn warnings(validation: &Validation) -> String {
 
 /// A validation for people.
 pub(super) fn summary(validation: &Validation) -> String {
+    let split = if validation.powers.is_some() { "quantising" } else { "approximation" };
     format!(
         "validation   {}{}: {} weights on '{}', seed {}, {:.1} s of evaluation\n\
-         observed     {} largest error (approximation {}, encryption {}), bound {}, slack {:.2} bits\n\
+         observed     {} largest error ({split} {}, encryption {}), bound {}, slack {:.2} bits\n\
          order        {} violations\n{}",
-        if validation.is_on_ciphertexts() { "" } else { "NOT ON CIPHERTEXTS, " },
+        caveat(validation),
         validation.verdict,
         validation.slots_checked,
         validation.backend,
@@ -139,6 +142,22 @@ pub(super) fn summary(validation: &Validation) -> String {
         bits(validation.bound.to_f64()),
         validation.slack_bits,
         validation.order_violations,
-        warnings(validation)
+        validation.powers.as_ref().map(powers).unwrap_or_default() + &warnings(validation)
+    )
+}
+
+/// What must stand before the verdict of a run that validates nothing.
+pub(super) fn caveat(validation: &Validation) -> String {
+    validation.caveat().map(|caveat| format!("{caveat}; ")).unwrap_or_default()
+}
+
+fn powers(record: &PowersRecord) -> String {
+    let sizes: Vec<String> = record.plaintext_primes.iter().map(|t| format!("2^{:.1}", (*t as f64).log2())).collect();
+    let log_q: u32 = record.log_q.iter().sum();
+    format!(
+        "powers       exact on scores of {} bits: BFV, N = 2^{}, log Q = {log_q}, plaintext primes {}\n",
+        record.bits,
+        record.log_n,
+        sizes.join(", ")
     )
 }

@@ -1,8 +1,12 @@
 //! Running a placed circuit on ciphertexts.
 
+use super::bfv::BfvBackend;
 use super::ckks::{Ciphertext, Context, Evaluator, GaloisKeys, PublicKey, RelinearisationKey, SecretKey};
+use super::evidence::Evidence;
 use super::exact::ExactBackend;
+use super::quantiser::Quantiser;
 use super::seal::SealBackend;
+use super::simulated::SimulatedBackend;
 use crate::circuit::{Node, NodeId, Op, PlacedCircuit, SPARSE_WEIGHT, Secret, Visitor};
 use crate::error::{Error, Result};
 use crate::real::{PRECISION, rational_to_float};
@@ -45,9 +49,9 @@ pub trait Backend {
     /// Its name on the command line and in documents.
     fn name(&self) -> &'static str;
 
-    /// Whether it encrypts: only such a run validates a plan.
-    fn encrypts(&self) -> bool {
-        true
+    /// What a run of it says about a plan.
+    fn evidence(&self) -> Evidence {
+        Evidence::Ciphertexts
     }
 
     /// Encrypts each batch of raw scores (one value a slot), runs the circuit on x/R and opens every named stage.
@@ -70,11 +74,21 @@ pub trait Backend {
 /// # Errors
 /// [`Error::Input`] listing the names that there are.
 pub fn backend(name: &str) -> Result<Box<dyn Backend>> {
+    if let Some(bits) = name.strip_prefix("bfv:") {
+        let bits = bits
+            .parse()
+            .map_err(|_| Error::input(format!("--backend bfv:B: expected a number of bits, found '{bits}'")));
+        return Ok(Box::new(BfvBackend::new(Quantiser::new(bits?)?)));
+    }
     match name {
+        "bfv" => Ok(Box::new(BfvBackend::default())),
         "ckks" => Ok(Box::new(CkksBackend)),
         "exact" => Ok(Box::new(ExactBackend)),
         "seal" => Ok(Box::new(SealBackend)),
-        other => Err(Error::input(format!("--backend: expected one of ckks, exact, seal, found '{other}'"))),
+        "simulated" => Ok(Box::new(SimulatedBackend)),
+        other => Err(Error::input(format!(
+            "--backend: expected one of bfv, bfv:BITS, ckks, exact, seal, simulated, found '{other}'"
+        ))),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The circuit in exact arithmetic as a backend: what ciphertexts without noise would hold.
 
 use super::backend::{Backend, Run, RunSeconds, StageValues};
+use super::evidence::Evidence;
 use super::packing::unpack;
 use crate::circuit::{PlacedCircuit, evaluate};
 use crate::error::Result;
@@ -18,8 +19,8 @@ impl Backend for ExactBackend {
         "exact"
     }
 
-    fn encrypts(&self) -> bool {
-        false
+    fn evidence(&self) -> Evidence {
+        Evidence::Unencrypted("exact arithmetic")
     }
 
     fn run(

@@ -1,15 +1,23 @@
 //! Real ciphertexts: what a plan is run on before it is called validated.
 
 mod backend;
+mod bfv;
 pub mod ckks;
 mod draw;
+mod evidence;
 mod exact;
 mod packing;
+mod quantiser;
 mod seal;
+mod simulated;
 mod validate;
 
 pub use backend::{Backend, CkksBackend, Run, RunSeconds, StageValues, backend};
+pub use bfv::BfvBackend;
 pub use draw::draw_rows;
+pub use evidence::Evidence;
 pub use exact::ExactBackend;
+pub use quantiser::Quantiser;
 pub use seal::SealBackend;
-pub use validate::{ScoresUsed, StageRecord, Validation, ValidationSeconds, validate};
+pub use simulated::SimulatedBackend;
+pub use validate::{PowersRecord, ScoresUsed, StageRecord, Validation, ValidationSeconds, validate};

@@ -2,6 +2,7 @@
 
 use super::Source;
 use super::number::DIGITS;
+use crate::encrypted::Validation;
 use crate::poly::table::{Form, Table};
 use crate::poly::{Basis, Rule};
 use serde::{Serialize, Serializer};
@@ -37,7 +38,7 @@ impl Description {
         let (depth, products) = (table.evaluation.depth, table.evaluation.products);
         lines.push(("cost", format!("{depth} rescalings on the longest path, {products} products of two ciphertexts")));
         if let Some(plan) = &source.plan {
-            lines.push(("validation", validation(plan.chosen.validation.is_some())));
+            lines.push(("validation", validation(Validation::validates(plan.chosen.validation.as_ref()))));
         }
         Self(lines)
     }
@@ -157,6 +158,6 @@ fn validation(recorded: bool) -> String {
     if recorded {
         "a run on ciphertexts is recorded in the plan".into()
     } else {
-        "NOT VALIDATED: the plan holds no run on ciphertexts".into()
+        "NOT VALIDATED: the plan holds no run of its circuit on ciphertexts within its bound".into()
     }
 }

@@ -14,8 +14,8 @@ use serde_json::Value;
 pub(super) struct Evidence {
     /// Runs of this plan.
     pub runs: Vec<Validation>,
-    /// Backends of runs of this plan that were not on ciphertexts: they count for nothing.
-    pub unencrypted: Vec<String>,
+    /// What is to be said of runs of this plan that were not of its circuit on ciphertexts: they count for nothing.
+    pub caveats: Vec<String>,
     /// Hashes of other plans for which validations were given.
     pub strangers: Vec<String>,
     /// Everything that lies outside its bound, in words.
@@ -35,10 +35,10 @@ impl Evidence {
             }
         }
         let (runs, strangers): (Vec<_>, Vec<_>) = all.into_iter().partition(|v| v.plan_sha256 == sha256);
-        let (runs, unencrypted): (Vec<_>, Vec<_>) = runs.into_iter().partition(Validation::is_on_ciphertexts);
+        let (runs, others): (Vec<_>, Vec<_>) = runs.into_iter().partition(Validation::is_on_ciphertexts);
         let violations = runs.iter().flat_map(|run| violations(run, plan)).collect();
-        let unencrypted = unencrypted.into_iter().map(|v| v.backend).collect();
-        Ok(Self { runs, unencrypted, strangers: strangers.into_iter().map(|v| v.plan_sha256).collect(), violations })
+        let caveats = others.iter().filter_map(Validation::caveat).collect();
+        Ok(Self { runs, caveats, strangers: strangers.into_iter().map(|v| v.plan_sha256).collect(), violations })
     }
 
     /// The verdict over all runs: one violation outweighs any number of good runs.
@@ -72,10 +72,8 @@ impl Evidence {
         let stranger = |sha: &String| {
             format!("A validation given here is of another plan (plan_sha256 {sha}); it says nothing about this one.")
         };
-        let unencrypted = |backend: &String| {
-            format!("A run given here was not on ciphertexts (backend '{backend}'): it says nothing about noise.")
-        };
-        let others = self.strangers.iter().map(stranger).chain(self.unencrypted.iter().map(unencrypted));
+        let caveat = |caveat: &String| format!("A run given here does not validate this plan. {caveat}.");
+        let others = self.strangers.iter().map(stranger).chain(self.caveats.iter().map(caveat));
         self.violations.iter().cloned().chain(others).collect()
     }
 

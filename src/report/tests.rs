@@ -47,6 +47,7 @@ fn run() -> Document<Validation> {
         verdict: "within bound".into(),
         order_violations: 0,
         stages: chosen.stages.iter().map(stage).collect(),
+        powers: None,
         seconds: ValidationSeconds { keys: 0.5, evaluate: 1.5 },
     };
     Document::new(body, Provenance::new(&(), Some(7)))
@@ -156,13 +157,19 @@ fn a_run_of_another_plan_counts_for_nothing() {
 }
 
 #[test]
-fn a_run_without_encryption_counts_for_nothing() {
-    for backend in ["exact", "unheard-of"] {
+fn a_run_of_anything_but_the_circuit_on_ciphertexts_counts_for_nothing() {
+    for (backend, caveat) in [
+        ("exact", "NOT ON CIPHERTEXTS: exact arithmetic"),
+        ("simulated", "NOT ON CIPHERTEXTS: simulated noise"),
+        ("bfv", "NOT THIS CIRCUIT: powers of quantised scores by BFV, division in the clear"),
+        ("unheard-of", "NOT ON CIPHERTEXTS: unknown backend"),
+    ] {
         let mut plain = run();
         plain.body.backend = backend.into();
-        let (html, markdown, ..) = made(&[plain]);
+        let (html, markdown, _, report) = made(&[plain]);
+        assert_eq!(report.verdict, Verdict::NotValidated, "{backend}");
         for text in [&html, &markdown] {
-            assert!(text.contains("NOT VALIDATED") && text.contains("not on ciphertexts"));
+            assert!(text.contains("NOT VALIDATED") && text.contains(caveat), "{backend}");
         }
     }
 }

@@ -180,7 +180,8 @@ impl Context {
     }
 }
 
-fn check(chain: &ModulusChain) -> Result<()> {
+/// Refuses a chain that no ring or key switching here can use.
+pub(in crate::encrypted) fn check(chain: &ModulusChain) -> Result<()> {
     if !LOG_DEGREES.contains(&chain.log_n) {
         let (low, high) = LOG_DEGREES.into_inner();
         return Err(Error::input(format!("modulus chain: log_n is {}, expected {low} to {high}", chain.log_n)));

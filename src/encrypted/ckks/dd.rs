@@ -7,7 +7,7 @@ use std::ops::{Add, Mul, Neg, Sub};
 
 /// hi + lo, with |lo| at most half an ulp of hi.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(super) struct Dd {
+pub(in crate::encrypted) struct Dd {
     hi: f64,
     lo: f64,
 }
@@ -29,14 +29,14 @@ fn quick_two_sum(a: f64, b: f64) -> Dd {
 
 impl Dd {
     /// The number nearest to `value`.
-    pub(super) fn from_float(value: &Float) -> Self {
+    pub(in crate::encrypted) fn from_float(value: &Float) -> Self {
         let hi = value.to_f64();
         let lo = Float::with_val(value.prec(), value - hi).to_f64();
         Self { hi, lo }
     }
 
     /// The number nearest to `value`.
-    pub(super) fn from_i128(value: i128) -> Self {
+    pub(in crate::encrypted) fn from_i128(value: i128) -> Self {
         let hi = value as f64;
         // `hi` may round up to 2^127, which the cast would saturate.
         let lo = if hi.abs() < 1.7e38 { (value - hi as i128) as f64 } else { 0.0 };
@@ -44,12 +44,12 @@ impl Dd {
     }
 
     /// The leading double, which is the number rounded.
-    pub(super) fn to_f64(self) -> f64 {
+    pub(in crate::encrypted) fn to_f64(self) -> f64 {
         self.hi
     }
 
     /// The nearest integer, ties towards zero; `None` from 2^100 on, where the last bits are no longer known.
-    pub(super) fn round(self) -> Option<i128> {
+    pub(in crate::encrypted) fn round(self) -> Option<i128> {
         if self.hi.is_nan() || self.hi.abs() >= (1u128 << 100) as f64 {
             return None;
         }

@@ -71,9 +71,13 @@ mod switching;
 
 pub use ciphertext::Ciphertext;
 pub use context::Context;
+pub(super) use context::check as check_modulus_chain;
+pub(super) use dd::Dd;
+pub(super) use embedding::{Complex, Embedding};
 pub use encoding::Plaintext;
 pub use evaluator::Evaluator;
 pub use galois::GaloisKeys;
 pub use keys::{PublicKey, SecretKey};
 pub use sampling::secure_generator;
+pub(super) use sampling::{error, sparse, ternary};
 pub use switching::RelinearisationKey;

@@ -8,7 +8,7 @@ use rand_chacha::ChaCha20Rng;
 use zeroize::Zeroizing;
 
 /// A polynomial of small coefficients.
-pub(super) type Small = Zeroizing<Vec<i8>>;
+pub(in crate::encrypted) type Small = Zeroizing<Vec<i8>>;
 
 /// The generator for keys and encryptions that protect anything: ChaCha20 from 256 bits of the operating system's
 /// entropy. A generator from a seed is for studies that have to be reproducible, and for nothing else: whoever knows
@@ -22,7 +22,7 @@ pub fn secure_generator() -> Result<ChaCha20Rng> {
 }
 
 /// Coefficients uniform in {−1, 0, 1}.
-pub(super) fn ternary<R: RngCore + CryptoRng>(degree: usize, rng: &mut R) -> Small {
+pub(in crate::encrypted) fn ternary<R: RngCore + CryptoRng>(degree: usize, rng: &mut R) -> Small {
     Zeroizing::new((0..degree).map(|_| rng.random_range(-1i8..=1)).collect())
 }
 
@@ -42,7 +42,7 @@ pub(super) fn sparse<R: RngCore + CryptoRng>(degree: usize, weight: usize, rng: 
 }
 
 /// Coefficients that are the difference of two sums of 21 bits, of variance [`crate::circuit::ERROR_VARIANCE`].
-pub(super) fn error<R: RngCore + CryptoRng>(degree: usize, rng: &mut R) -> Small {
+pub(in crate::encrypted) fn error<R: RngCore + CryptoRng>(degree: usize, rng: &mut R) -> Small {
     const HALF: u64 = (1 << 21) - 1;
     let draw = |bits: u64| (bits & HALF).count_ones() as i8 - ((bits >> 21) & HALF).count_ones() as i8;
     Zeroizing::new((0..degree).map(|_| draw(rng.next_u64())).collect())

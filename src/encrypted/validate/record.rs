@@ -1,0 +1,171 @@
+//! What a validation records.
+
+use crate::document::Body;
+use crate::encrypted::backend::backend;
+use crate::encrypted::bfv::Parameters;
+use crate::encrypted::quantiser::Quantiser;
+use crate::error::Result;
+use crate::plan::CkksParameters;
+use crate::real::{Exact, f64_above};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What `validate` writes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Validation {
+    /// The plan's hash.
+    pub plan_sha256: String,
+    /// What ran it.
+    pub backend: String,
+    /// At which parameters.
+    pub parameters: CkksParameters,
+    /// The seed of keys, noise and drawn scores. A seeded generator is for reproducible studies, not for secrets.
+    pub seed: u64,
+    /// On which scores.
+    pub scores: ScoresUsed,
+    /// How many weights were compared.
+    pub slots_checked: u64,
+    /// The largest |error| of any weight against the exact map.
+    pub observed_max: f64,
+    /// −log2 of the mean |error|.
+    pub observed_mean_bits: f64,
+    /// The largest |error| by approximation alone: the circuit in exact arithmetic against the exact map. Where only powers
+    /// ran, by quantising alone: the exact map of the quantised scores against that of the scores.
+    pub approximation_max: f64,
+    /// The largest |error| by encryption alone: the ciphertexts against the circuit (or the exact map of the quantised
+    /// scores) in exact arithmetic.
+    pub encryption_max: f64,
+    /// The mean |error| by encryption alone.
+    pub encryption_mean: f64,
+    /// The plan's total.
+    pub bound: Exact,
+    /// log2(bound / observed_max).
+    pub slack_bits: f64,
+    /// "within bound" or "outside bound".
+    pub verdict: String,
+    /// Pairs of a row whose order was reversed although their gap exceeds what the bound allows. Where only powers ran, all
+    /// pairs whose order, or tie, differs from that of the quantised |scores|.
+    pub order_violations: u64,
+    /// Each named stage against its bound; none where only powers ran.
+    pub stages: Vec<StageRecord>,
+    /// What ran in place of the circuit, where only powers ran.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub powers: Option<PowersRecord>,
+    /// Wall time.
+    pub seconds: ValidationSeconds,
+}
+
+impl Body for Validation {
+    const KIND: &'static str = "validation";
+}
+
+impl Validation {
+    /// Whether every weight and every stage was within its bound.
+    pub fn within_bound(&self) -> bool {
+        self.verdict == WITHIN
+    }
+
+    /// Whether the plan's circuit ran on ciphertexts: only then is the plan validated.
+    pub fn is_on_ciphertexts(&self) -> bool {
+        self.caveat().is_none()
+    }
+
+    /// Whether `record`, a plan's own, shows its circuit on ciphertexts and nothing outside its bound.
+    pub fn validates(record: Option<&Value>) -> bool {
+        let record = record.and_then(|record| serde_json::from_value::<Self>(record.clone()).ok());
+        record.is_some_and(|run| run.is_on_ciphertexts() && run.violations().is_empty())
+    }
+
+    /// What has to be said wherever this record is shown; nothing where it validates the plan.
+    pub fn caveat(&self) -> Option<String> {
+        match backend(&self.backend) {
+            Ok(backend) => backend.evidence().caveat(),
+            Err(_) => Some(format!("NOT ON CIPHERTEXTS: unknown backend '{}'", self.backend)),
+        }
+    }
+
+    /// What lies outside its bound, in words; empty for a validation that holds.
+    pub fn violations(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        let exceeds = |observed: f64, bound: &Exact| observed.is_nan() || observed > f64_above(&bound.0);
+        let log2 = |x: f64| format!("2^{:.2}", x.log2());
+        if exceeds(self.observed_max, &self.bound) {
+            found.push(format!(
+                "the largest error {} exceeds the bound {}",
+                log2(self.observed_max),
+                log2(self.bound.to_f64())
+            ));
+        }
+        for stage in self.stages.iter().filter(|s| exceeds(s.observed_max, &s.bound)) {
+            let (observed, bound) = (log2(stage.observed_max), log2(stage.bound.to_f64()));
+            found.push(format!("stage {}: the error {observed} exceeds the bound {bound}", stage.name));
+        }
+        if self.order_violations > 0 {
+            let promise = if self.powers.is_some() { "exact powers keep" } else { "the bound promises to keep" };
+            found.push(format!("{} pairs lost an order that {promise}", self.order_violations));
+        }
+        found
+    }
+}
+
+pub(super) const WITHIN: &str = "within bound";
+pub(super) const OUTSIDE: &str = "outside bound";
+
+/// The scores of a validation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScoresUsed {
+    /// The file, or "drawn".
+    pub file: String,
+    /// One layer, or all.
+    pub layer: Option<usize>,
+    /// One head, or all.
+    pub head: Option<usize>,
+    /// Rows, over all lengths.
+    pub rows: u64,
+    /// Keys of each row, one entry for each length.
+    pub lengths: Vec<u32>,
+}
+
+/// One stage of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StageRecord {
+    /// Its name.
+    pub name: String,
+    /// Its level in the modulus chain.
+    pub level: usize,
+    /// The largest |error| against the circuit in exact arithmetic.
+    pub observed_max: f64,
+    /// The plan's bound.
+    pub bound: Exact,
+}
+
+/// Powers of quantised scores under BFV.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PowersRecord {
+    /// Bits of a quantised score, the sign among them.
+    pub bits: u32,
+    /// log2 of the ring's degree.
+    pub log_n: u32,
+    /// Bits of each prime of the ciphertext modulus.
+    pub log_q: Vec<u32>,
+    /// The plaintext primes, below 2^53.
+    pub plaintext_primes: Vec<u64>,
+}
+
+impl PowersRecord {
+    /// Of x^`power`.
+    pub(super) fn new(power: u32, quantiser: Quantiser) -> Result<Self> {
+        let Parameters { degree, moduli, plaintext_primes } = Parameters::choose(power, quantiser)?;
+        let log_q = moduli.iter().map(|q| q.ilog2() + 1).collect();
+        Ok(Self { bits: quantiser.bits(), log_n: degree.ilog2(), log_q, plaintext_primes })
+    }
+}
+
+/// Wall time of a validation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ValidationSeconds {
+    /// Keys.
+    pub keys: f64,
+    /// Evaluation on ciphertexts.
+    pub evaluate: f64,
+}
