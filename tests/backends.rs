@@ -6,8 +6,8 @@ use assert_cmd::Command;
 use polyattn::attention::{Epsilon, EpsilonForm, RowDomain, RowShape, Variant, weights};
 use polyattn::circuit::{MergedComposite, ModulusChain, PlacedCircuit, evaluate};
 use polyattn::encrypted::{
-    Backend, BfvBackend, CkksBackend, Evidence, Quantiser, Run, RunSeconds, ScoresUsed, SimulatedBackend, Validation,
-    draw_rows, validate,
+    Backend, BfvBackend, CkksBackend, Evidence, Quantiser, Run, RunSeconds, ScoresUsed, Seed, SimulatedBackend,
+    Validation, draw_rows, validate,
 };
 use polyattn::plan::{Job, PlanDocument, Rows, Spec, SpecSource, plan};
 use polyattn::real::{Exact, PRECISION};
@@ -118,7 +118,9 @@ fn a_seed_fixes_every_bit_of_a_simulation() {
     let placed = placed(&circuit, 13, 50, &[55]);
     let batch = batch(&circuit, &placed);
     let bound = Rational::from_f64(BOUND).unwrap();
-    let run = |seed| SimulatedBackend.run(&placed, &bound, std::slice::from_ref(&batch), seed, &|_| {}).unwrap().0;
+    let run = |seed| {
+        SimulatedBackend.run(&placed, &bound, std::slice::from_ref(&batch), Seed::Fixed(seed), &|_| {}).unwrap().0
+    };
     assert_eq!(run(1), run(1));
     assert_ne!(run(1), run(2));
 }
@@ -129,7 +131,7 @@ fn a_chain_that_cannot_switch_keys_is_refused_by_both() {
     let mut placed = placed(&circuit, 13, 50, &[55]);
     placed.chain.p.clear();
     for backend in [&CkksBackend as &dyn Backend, &SimulatedBackend] {
-        let error = backend.run(&placed, &Rational::from(4), &[vec![0.0]], 1, &|_| {}).unwrap_err();
+        let error = backend.run(&placed, &Rational::from(4), &[vec![0.0]], Seed::Fixed(1), &|_| {}).unwrap_err();
         assert!(error.exit_code() == 2 && error.to_string().contains("p has 0 primes"), "{error}");
     }
 }
@@ -250,7 +252,7 @@ fn rows_that_vanish_by_quantising_need_an_epsilon() {
     let run = |circuit: &MergedComposite| {
         let placed = placed(circuit, 13, 50, &[55]);
         let tiny = vec![1e-9; placed.chain.slots()];
-        BfvBackend::default().run(&placed, &bound, &[tiny], 1, &|_| {})
+        BfvBackend::default().run(&placed, &bound, &[tiny], Seed::Fixed(1), &|_| {})
     };
     let (runs, _) = run(&circuit).unwrap();
     assert!(runs[0].stages[0].slots.iter().all(|&y| y == 0.0));

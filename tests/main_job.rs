@@ -12,7 +12,7 @@ fn used() -> ScoresUsed {
 }
 
 fn run(document: &PlanDocument, rows: Vec<Rows>) -> Validation {
-    validate(document, &rows, used(), backend("ckks").unwrap().as_ref(), 11, &|_| {}).unwrap()
+    validate(document, &rows, used(), backend("ckks").unwrap().as_ref(), 11u64, &|_| {}).unwrap()
 }
 
 /// Drawn rows for each length, the domain's corners among them.

@@ -44,6 +44,18 @@ impl PlacedCircuit {
         padded_length(self.length)
     }
 
+    /// The row sum in rounds: each adds to every slot its rotations by these numbers of slots to the left, and hands the sums
+    /// on. Two doublings make one round of s, 2s and 3s: hoisted, three rotations take less time than two one after another.
+    pub fn rotation_rounds(&self) -> Vec<Vec<i64>> {
+        let doublings = self.padded_length().trailing_zeros();
+        let round = |first: u32| {
+            let stride = (self.rows() as i64) << first;
+            let radix = 1 << (doublings - first).min(2);
+            (1..radix).map(|multiple| multiple * stride).collect()
+        };
+        (0..doublings).step_by(2).map(round).collect()
+    }
+
     /// Rows in one ciphertext: slots / padded length. Slot = key·rows + row (key-major).
     pub fn rows(&self) -> usize {
         self.chain.slots() / self.padded_length() as usize

@@ -4,7 +4,7 @@ use super::progress::Progress;
 use super::{plan as plan_command, validate as validate_command, write_stdout};
 use crate::attention::{Calibration, Scores, calibrate};
 use crate::document::{Document, Provenance, write_whole};
-use crate::encrypted::{ScoresUsed, backend, validate};
+use crate::encrypted::{ScoresUsed, Seed, backend, validate};
 use crate::error::{Error, Result};
 use crate::export::{Format, export};
 use crate::plan::{PlanDocument, SpecSource, plan};
@@ -26,9 +26,9 @@ pub struct Args {
     /// Where the results go
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Seed of keys and noise
-    #[arg(long, default_value_t = validate_command::DEFAULT_SEED)]
-    seed: u64,
+    /// Seed of keys, noise and drawn scores; 'system' draws keys and noise from the operating system's entropy
+    #[arg(long, default_value_t = Seed::Fixed(validate_command::DEFAULT_SEED), value_name = "N|system")]
+    seed: Seed,
     /// What runs the circuit: ckks, this program's own RNS-CKKS layer
     #[arg(long, default_value = "ckks", value_name = "NAME")]
     backend: String,
@@ -103,7 +103,7 @@ fn calibration(spec: &Path, source: &SpecSource) -> Result<Option<Document<Calib
 }
 
 /// The specification's scores where it has some, else rows drawn from the domain.
-fn rows(source: &SpecSource, plan: &PlanDocument, seed: u64) -> Result<(Vec<crate::plan::Rows>, ScoresUsed)> {
+fn rows(source: &SpecSource, plan: &PlanDocument, seed: Seed) -> Result<(Vec<crate::plan::Rows>, ScoresUsed)> {
     let attention = &source.spec.attention;
     match (&source.rows, &attention.scores) {
         (Some(rows), Some(file)) => {

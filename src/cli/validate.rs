@@ -4,7 +4,7 @@ use super::arguments::{Output, bits, read_document};
 use super::progress::Progress;
 use crate::attention::Scores;
 use crate::document::{Document, Provenance};
-use crate::encrypted::{PowersRecord, ScoresUsed, Validation, backend, draw_rows, validate};
+use crate::encrypted::{PowersRecord, ScoresUsed, Seed, Validation, backend, draw_rows, validate};
 use crate::error::{Error, Result};
 use crate::plan::{Job, PlanDocument, Rows, recheck_chosen};
 use std::path::{Path, PathBuf};
@@ -36,9 +36,9 @@ pub struct Args {
     /// One head of each layer, from 0; all where left out
     #[arg(long, requires = "scores")]
     head: Option<usize>,
-    /// Seed of keys, noise and drawn scores
-    #[arg(long, default_value_t = DEFAULT_SEED)]
-    seed: u64,
+    /// Seed of keys, noise and drawn scores; 'system' draws keys and noise from the operating system's entropy
+    #[arg(long, default_value_t = Seed::Fixed(DEFAULT_SEED), value_name = "N|system")]
+    seed: Seed,
     /// What runs the plan. Its circuit on ciphertexts: ckks, this program's own RNS-CKKS layer; seal, Microsoft SEAL through
     /// TenSEAL (needs a Python with tenseal 0.3.18, named by POLYATTN_SEAL_PYTHON where it is not python3). Without encryption,
     /// which validates nothing: simulated, noise drawn from the model; exact, no noise. Only the powers, exactly: bfv, or bfv:B
@@ -77,7 +77,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
 /// The record as a document.
 pub(super) fn document(validation: Validation) -> Document<Validation> {
     let config = (&validation.plan_sha256, &validation.backend, &validation.scores, validation.seed);
-    let provenance = Provenance::new(&config, Some(validation.seed));
+    let provenance = Provenance::new(&config, validation.seed);
     Document::new(validation, provenance)
 }
 
@@ -105,14 +105,14 @@ fn from_file(
 }
 
 /// Rows drawn from the domain of each length.
-pub(super) fn drawn(plan: &PlanDocument, seed: u64) -> Result<(Vec<Rows>, ScoresUsed)> {
+pub(super) fn drawn(plan: &PlanDocument, seed: Seed) -> Result<(Vec<Rows>, ScoresUsed)> {
     let job = Job::of(&plan.chosen, &plan.spec)?;
     let mut sets = Vec::new();
     for &length in plan.spec.attention.length.as_slice() {
         let domain = job.row_domain(&plan.spec, length)?;
         let slots = 1usize << (plan.chosen.ckks.log_n - 1);
         let count = (slots / crate::circuit::padded_length(length) as usize).clamp(1, MOST_DRAWN);
-        let rows = draw_rows(&domain, job.power, job.bound.to_f64(), count, seed);
+        let rows = draw_rows(&domain, job.power, job.bound.to_f64(), count, seed.number().unwrap_or(DEFAULT_SEED));
         sets.push(Rows { keys: length as usize, rows });
     }
     Ok((sets, ScoresUsed { file: "drawn".into(), layer: None, head: None, rows: 0, lengths: Vec::new() }))
@@ -134,7 +134,7 @@ pub(super) fn summary(validation: &Validation) -> String {
         validation.verdict,
         validation.slots_checked,
         validation.backend,
-        validation.seed,
+        validation.seed_text(),
         validation.seconds.evaluate,
         bits(validation.observed_max),
         bits(validation.approximation_max),

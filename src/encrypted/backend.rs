@@ -6,11 +6,12 @@ use super::evidence::Evidence;
 use super::exact::ExactBackend;
 use super::quantiser::Quantiser;
 use super::seal::SealBackend;
+use super::seed::Seed;
 use super::simulated::SimulatedBackend;
 use crate::circuit::{Node, NodeId, Op, PlacedCircuit, SPARSE_WEIGHT, Secret, Visitor};
 use crate::error::{Error, Result};
 use crate::real::{PRECISION, rational_to_float};
-use rand::{Rng, SeedableRng};
+use rand::Rng;
 use rand_chacha::ChaCha20Rng;
 use rug::{Float, Rational};
 use std::time::Instant;
@@ -54,6 +55,11 @@ pub trait Backend {
         Evidence::Ciphertexts
     }
 
+    /// What keys and noise are drawn with, in words.
+    fn generator(&self, seed: Seed) -> &'static str {
+        seed.description()
+    }
+
     /// Encrypts each batch of raw scores (one value a slot), runs the circuit on x/R and opens every named stage.
     /// `progress` is called after each batch.
     ///
@@ -64,7 +70,7 @@ pub trait Backend {
         placed: &PlacedCircuit,
         bound: &Rational,
         batches: &[Vec<f64>],
-        seed: u64,
+        seed: Seed,
         progress: &dyn Fn(usize),
     ) -> Result<(Vec<Run>, RunSeconds)>;
 }
@@ -106,11 +112,10 @@ impl Backend for CkksBackend {
         placed: &PlacedCircuit,
         bound: &Rational,
         batches: &[Vec<f64>],
-        seed: u64,
+        seed: Seed,
         progress: &dyn Fn(usize),
     ) -> Result<(Vec<Run>, RunSeconds)> {
-        let mut rng = ChaCha20Rng::seed_from_u64(seed);
-        rng.set_stream(u64::from(placed.length));
+        let mut rng = seed.generator(u64::from(placed.length))?;
         let began = Instant::now();
         let context = Context::new(&placed.chain)?;
         let secret = match placed.secret {
@@ -119,8 +124,8 @@ impl Backend for CkksBackend {
         };
         let public = PublicKey::generate(&secret, &mut rng);
         let relinearisation = RelinearisationKey::generate(&secret, &mut rng);
-        let (steps, level) = rotations(placed);
-        let galois = GaloisKeys::generate(&secret, &steps, level, &mut rng)?;
+        let rounds = placed.rotation_rounds();
+        let galois = GaloisKeys::generate(&secret, &rounds.concat(), sum_level(placed), &mut rng)?;
         let mut seconds = RunSeconds { keys: began.elapsed().as_secs_f64(), evaluate: 0.0 };
 
         let input = placed.placements.first().ok_or_else(|| Error::internal("an empty circuit"))?;
@@ -135,7 +140,7 @@ impl Backend for CkksBackend {
                 evaluator: Evaluator::new(&context),
                 relinearisation: &relinearisation,
                 galois: &galois,
-                steps: &steps,
+                rounds: &rounds,
                 placed,
                 scores,
                 secret: &secret,
@@ -154,20 +159,18 @@ impl Backend for CkksBackend {
     }
 }
 
-/// The steps of the row sum, and the level at which it is taken.
-pub(super) fn rotations(placed: &PlacedCircuit) -> (Vec<i64>, usize) {
-    let stride = placed.rows() as i64;
-    let steps = (0..placed.padded_length().trailing_zeros()).map(|i| stride << i).collect();
+/// The level at which the row sum is taken.
+pub(super) fn sum_level(placed: &PlacedCircuit) -> usize {
     let nodes = placed.circuit.nodes().iter().zip(&placed.placements);
     let level = nodes.filter(|(node, _)| matches!(node.op, Op::RowSum(_))).map(|(_, p)| p.level).max();
-    (steps, level.unwrap_or(0))
+    level.unwrap_or(0)
 }
 
 struct Evaluation<'a> {
     evaluator: Evaluator,
     relinearisation: &'a RelinearisationKey,
     galois: &'a GaloisKeys,
-    steps: &'a [i64],
+    rounds: &'a [Vec<i64>],
     placed: &'a PlacedCircuit,
     scores: Ciphertext,
     secret: &'a SecretKey,
@@ -237,8 +240,8 @@ impl Visitor for Evaluation<'_> {
 
     fn row_sum(&mut self, _: NodeId, value: &Ciphertext) -> Result<Ciphertext> {
         let mut sum = value.clone();
-        for &step in self.steps {
-            sum = self.evaluator.add(&sum, &self.evaluator.rotate(&sum, step, self.galois)?)?;
+        for steps in self.rounds {
+            sum = self.evaluator.rotate_sum(&sum, steps, self.galois)?;
         }
         Ok(sum)
     }

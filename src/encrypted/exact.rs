@@ -3,6 +3,7 @@
 use super::backend::{Backend, Run, RunSeconds, StageValues};
 use super::evidence::Evidence;
 use super::packing::unpack;
+use super::seed::Seed;
 use crate::circuit::{PlacedCircuit, evaluate};
 use crate::error::Result;
 use crate::real::PRECISION;
@@ -19,6 +20,10 @@ impl Backend for ExactBackend {
         "exact"
     }
 
+    fn generator(&self, _: Seed) -> &'static str {
+        "none: nothing is drawn"
+    }
+
     fn evidence(&self) -> Evidence {
         Evidence::Unencrypted("exact arithmetic")
     }
@@ -28,7 +33,7 @@ impl Backend for ExactBackend {
         placed: &PlacedCircuit,
         bound: &Rational,
         batches: &[Vec<f64>],
-        _seed: u64,
+        _seed: Seed,
         progress: &dyn Fn(usize),
     ) -> Result<(Vec<Run>, RunSeconds)> {
         let began = Instant::now();

@@ -9,6 +9,7 @@ mod exact;
 mod packing;
 mod quantiser;
 mod seal;
+mod seed;
 mod simulated;
 mod validate;
 
@@ -19,5 +20,6 @@ pub use evidence::Evidence;
 pub use exact::ExactBackend;
 pub use quantiser::Quantiser;
 pub use seal::SealBackend;
+pub use seed::Seed;
 pub use simulated::SimulatedBackend;
 pub use validate::{PowersRecord, ScoresUsed, StageRecord, Validation, ValidationSeconds, validate};

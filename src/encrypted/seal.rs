@@ -1,6 +1,7 @@
 //! Microsoft SEAL as a backend: a Python program on TenSEAL, started here, that speaks JSON.
 
-use super::backend::{Backend, Run, RunSeconds, StageValues, rotations};
+use super::backend::{Backend, Run, RunSeconds, StageValues};
+use super::seed::Seed;
 use crate::circuit::{ModulusChain, Op, PlacedCircuit, Secret};
 use crate::error::{Error, Result};
 use crate::real::rational_to_float;
@@ -72,12 +73,16 @@ impl Backend for SealBackend {
         "seal"
     }
 
+    fn generator(&self, _: Seed) -> &'static str {
+        "SEAL's own, from the operating system's entropy"
+    }
+
     fn run(
         &self,
         placed: &PlacedCircuit,
         bound: &Rational,
         batches: &[Vec<f64>],
-        _seed: u64,
+        _seed: Seed,
         progress: &dyn Fn(usize),
     ) -> Result<(Vec<Run>, RunSeconds)> {
         if placed.secret != Secret::Ternary {
@@ -118,7 +123,8 @@ fn opened(placed: &PlacedCircuit, stages: &[usize], slots: Vec<Vec<f64>>) -> Res
 
 impl Job {
     fn new(placed: &PlacedCircuit, bound: &Rational) -> Result<Self> {
-        let (steps, _) = rotations(placed);
+        let stride = placed.rows() as i64;
+        let steps: Vec<i64> = (0..placed.padded_length().trailing_zeros()).map(|i| stride << i).collect();
         let nodes = placed.circuit.nodes().iter().zip(&placed.placements).map(|(node, place)| {
             let action = match &node.op {
                 Op::Scores => Action::Scores,

@@ -93,28 +93,33 @@ impl Sources {
     /// The sources of the deterministic worst case: every rounding at its largest, in the worst direction.
     pub(super) fn worst_case(placed: &PlacedCircuit) -> Result<Self> {
         let model = RingModel::bounding(placed);
-        Self::of(
-            placed,
-            sources(placed, &model, |elementary, factor| Size::Bounded {
-                bound: model.largest(elementary, placed.secret) * factor,
-                variance: 0.0,
-            }),
-        )
+        let largest = |elementary, factor| Size::Bounded {
+            bound: model.largest(elementary, placed.secret) * factor,
+            variance: 0.0,
+        };
+        let row_sum = |level, factor| largest(Elementary::KeySwitch(level), factor * rotations(placed));
+        Self::of(placed, sources(placed, &model, &Sizes { elementary: &largest, row_sum: &row_sum }))
     }
 
-    /// The sources that bounds are made of.
+    /// The sources that bounds are made of. Of the row sum it is not assumed that rotations are hoisted.
     pub(super) fn bounding(placed: &PlacedCircuit) -> Result<Self> {
-        Self::new(placed, &RingModel::bounding(placed))
-    }
-
-    /// The sources that predictions are made of.
-    pub(super) fn expected(placed: &PlacedCircuit) -> Result<Self> {
-        Self::new(placed, &RingModel::expected(placed))
-    }
-
-    fn new(placed: &PlacedCircuit, model: &RingModel) -> Result<Self> {
+        let model = RingModel::bounding(placed);
         let random = |elementary, factor: f64| Size::Random(model.random(elementary).scaled(factor * factor));
-        Self::of(placed, sources(placed, model, random))
+        let row_sum = |level, factor: f64| {
+            Size::Spread(model.key_switch(level).scaled(rotations(placed)).scaled(factor * factor))
+        };
+        Self::of(placed, sources(placed, &model, &Sizes { elementary: &random, row_sum: &row_sum }))
+    }
+
+    /// The sources that predictions are made of: rotations are hoisted, with one rounding a round.
+    pub(super) fn expected(placed: &PlacedCircuit) -> Result<Self> {
+        let model = RingModel::expected(placed);
+        let random = |elementary, factor: f64| Size::Random(model.random(elementary).scaled(factor * factor));
+        let row_sum = |level, factor: f64| {
+            let digits = model.digits(level).scaled(rotations(placed));
+            Size::Spread(model.rounding().scaled(roundings(placed)).plus(digits).scaled(factor * factor))
+        };
+        Self::of(placed, sources(placed, &model, &Sizes { elementary: &random, row_sum: &row_sum }))
     }
 
     fn of(placed: &PlacedCircuit, list: Vec<Source>) -> Result<Self> {
@@ -153,8 +158,26 @@ fn constant(node: &Node) -> Interval {
     }
 }
 
-/// Every source of the circuit; `size` says how large an elementary noise times a factor is.
-fn sources(placed: &PlacedCircuit, model: &RingModel, size: impl Fn(Elementary, f64) -> Size) -> Vec<Source> {
+/// How large noises are, times a factor.
+struct Sizes<'a> {
+    elementary: &'a dyn Fn(Elementary, f64) -> Size,
+    /// What the rotations of a row sum at a level bring.
+    row_sum: &'a dyn Fn(usize, f64) -> Size,
+}
+
+/// The slots that a row sum takes from others: the noise of a rotation is added as often as rotations after it repeat it, from
+/// different slots, L − 1 times in all.
+fn rotations(placed: &PlacedCircuit) -> f64 {
+    f64::from(placed.padded_length() - 1)
+}
+
+/// Roundings that reach a row sum in rounds: one of each round, repeated by the rounds after it.
+fn roundings(placed: &PlacedCircuit) -> f64 {
+    placed.rotation_rounds().iter().fold(0.0, |sum, round| sum * (round.len() + 1) as f64 + 1.0)
+}
+
+/// Every source of the circuit.
+fn sources(placed: &PlacedCircuit, model: &RingModel, sizes: &Sizes) -> Vec<Source> {
     let mut list = Vec::new();
     for (node, (op, placement)) in placed.circuit.nodes().iter().map(|n| &n.op).zip(&placed.placements).enumerate() {
         let (scale, level) = (placement.scale.to_f64(), placement.level);
@@ -163,32 +186,23 @@ fn sources(placed: &PlacedCircuit, model: &RingModel, size: impl Fn(Elementary, 
         let mut add = |kind, size| list.push(Source { node, kind, size });
         match op {
             Op::Scores => {
-                add(Kind::Encryption, size(Elementary::Encryption, 1.0 / scale));
+                add(Kind::Encryption, (sizes.elementary)(Elementary::Encryption, 1.0 / scale));
                 add(Kind::Encoding, encoding);
             }
             Op::Refresh(_, bits) => {
                 // What stands in for a bootstrap decrypts, errs by as much as the bootstrap may, and encrypts anew.
                 add(Kind::Bootstrap, Size::uniform((-f64::from(*bits)).exp2()));
-                add(Kind::Encryption, size(Elementary::Encryption, 1.0 / scale));
+                add(Kind::Encryption, (sizes.elementary)(Elementary::Encryption, 1.0 / scale));
                 add(Kind::Encoding, encoding);
             }
             Op::Product(..) => {
                 // The product is divided by P·q in one step, so of its key switching only the digits are left.
                 let dropped = placed.chain.q.get(level + 1).map_or(1.0, |&q| q as f64);
-                add(Kind::Rescaling, size(Elementary::Rounding, 1.0 / scale));
-                add(Kind::Relinearisation, size(Elementary::Digits(level + 1), 1.0 / (dropped * scale)));
+                add(Kind::Rescaling, (sizes.elementary)(Elementary::Rounding, 1.0 / scale));
+                add(Kind::Relinearisation, (sizes.elementary)(Elementary::Digits(level + 1), 1.0 / (dropped * scale)));
             }
             Op::Plus(..) => add(Kind::Constants, Size::uniform(0.5 / scale)),
-            Op::RowSum(_) => {
-                // Rotation i of log2 L is added 2^(later rotations) times, from different slots: L − 1 in all.
-                let count = f64::from(placed.padded_length() - 1);
-                let spread = match size(Elementary::KeySwitch(level), 1.0 / scale) {
-                    Size::Random(part) => Size::Spread(part.scaled(count)),
-                    Size::Bounded { bound, variance } => Size::Bounded { bound: bound * count, variance },
-                    spread @ Size::Spread(_) => spread,
-                };
-                add(Kind::Rotation, spread);
-            }
+            Op::RowSum(_) => add(Kind::Rotation, (sizes.row_sum)(level, 1.0 / scale)),
             Op::Times(..) => {}
         }
     }

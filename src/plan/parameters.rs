@@ -3,7 +3,7 @@
 use super::ckks::Ckks;
 use super::security::{Security, security};
 use super::spec::Spec;
-use crate::circuit::ModulusChain;
+use crate::circuit::{ModulusChain, key_switch_cost};
 use crate::error::{Error, Result};
 
 /// Scales tried where the specification names none.
@@ -14,8 +14,8 @@ const HEADROOM_BITS: u32 = 4;
 const LARGEST_PRIME_BITS: u32 = 61;
 /// P exceeds each digit by this much, so that the digits' noise vanishes beside the rounding of the division by P.
 const DIGIT_MARGIN_BITS: u32 = 7;
-/// More special primes make fewer digits; beyond three nothing is gained.
-const MOST_SPECIAL_PRIMES: u32 = 3;
+/// Special primes that are tried: the cheapest number is below for every chain that fits a ring.
+const MOST_SPECIAL_PRIMES: u32 = 10;
 
 /// Sizes of one parameter set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +109,8 @@ impl Request {
         Ok(if self.allows(&sizes) { Ok(sizes) } else { Err(self.over(&sizes)) })
     }
 
-    /// q_0, a prime of the scale for each level, and as many special primes as fit and help.
+    /// q_0, a prime of the scale for each level, and of the numbers of special primes that fit the one by which products are
+    /// fastest.
     fn fitted(&self, scale_bits: u32) -> Fit {
         let base = (scale_bits + HEADROOM_BITS).min(LARGEST_PRIME_BITS);
         let mut log_q = vec![base];
@@ -119,11 +120,17 @@ impl Request {
             let bits = (digit + DIGIT_MARGIN_BITS).div_ceil(count).min(LARGEST_PRIME_BITS);
             self.sizes(scale_bits, log_q.clone(), vec![bits; count as usize])
         };
-        let most = MOST_SPECIAL_PRIMES.min(self.levels + 1);
+        let mut counts: Vec<u32> = (1..=MOST_SPECIAL_PRIMES.min(self.levels + 1)).collect();
+        counts.sort_by(|&x, &y| self.time(x).total_cmp(&self.time(y)));
+        let mut all = counts.into_iter().map(with);
         // What the table allows comes first, even where more is allowed.
-        let mut all = (1..=most).rev().map(with);
         let fitting = all.clone().find(Sizes::is_secure).or_else(|| all.find(|sizes| self.allows(sizes)));
         fitting.ok_or_else(|| self.over(&with(1)))
+    }
+
+    /// A product at every level, with so many special primes.
+    fn time(&self, special: u32) -> f64 {
+        (1..=self.levels as usize).map(|level| key_switch_cost(self.log_n, level, special as usize)).sum()
     }
 
     fn sizes(&self, scale_bits: u32, log_q: Vec<u32>, log_p: Vec<u32>) -> Sizes {

@@ -99,18 +99,24 @@ fn violations(run: &Validation, plan: &PlanDocument) -> Vec<String> {
     let holds = |observed: f64, bound: f64| observed <= bound;
     if !run.within_bound() || !holds(run.observed_max, f64_above(total)) {
         let (seen, most) = (number::measured(run.observed_max), number::bound(total));
-        found.push(format!("A weight was off by {seen}, outside the bound {most} (seed {}).", run.seed));
+        found.push(format!("A weight was off by {seen}, outside the bound {most} (seed {}).", run.seed_text()));
     }
     for stage in run.stages.iter().filter(|stage| stage.bound.0 > 0) {
         if !holds(stage.observed_max, f64_above(&stage.bound.0)) {
             let (seen, most) = (number::measured(stage.observed_max), number::bound(&stage.bound.0));
-            found
-                .push(format!("Stage {} was off by {seen}, outside its bound {most} (seed {}).", stage.name, run.seed));
+            found.push(format!(
+                "Stage {} was off by {seen}, outside its bound {most} (seed {}).",
+                stage.name,
+                run.seed_text()
+            ));
         }
     }
     if run.order_violations > 0 {
         let pairs = run.order_violations;
-        found.push(format!("{pairs} pairs of weights lost an order that the bound promises (seed {}).", run.seed));
+        found.push(format!(
+            "{pairs} pairs of weights lost an order that the bound promises (seed {}).",
+            run.seed_text()
+        ));
     }
     found
 }

@@ -13,12 +13,11 @@ mod tests;
 use super::backend::{Backend, Run, RunSeconds, StageValues};
 use super::evidence::Evidence;
 use super::quantiser::Quantiser;
+use super::seed::Seed;
 use crate::circuit::{Fact, Op, PlacedCircuit};
 use crate::error::{Error, Result};
 use crate::real::rational_to_float;
 pub(super) use parameters::Parameters;
-use rand::SeedableRng;
-use rand_chacha::ChaCha20Rng;
 use rayon::prelude::*;
 use rug::ops::Pow;
 use rug::{Integer, Rational};
@@ -54,7 +53,7 @@ impl Backend for BfvBackend {
         placed: &PlacedCircuit,
         bound: &Rational,
         batches: &[Vec<f64>],
-        seed: u64,
+        seed: Seed,
         progress: &dyn Fn(usize),
     ) -> Result<(Vec<Run>, RunSeconds)> {
         let map = Map::of(placed)?;
@@ -90,12 +89,10 @@ impl BfvBackend {
 }
 
 /// Keys for every plaintext prime, each from a stream of its own.
-fn schemes(parameters: &Parameters, seed: u64, length: u32) -> Result<Vec<Scheme>> {
+fn schemes(parameters: &Parameters, seed: Seed, length: u32) -> Result<Vec<Scheme>> {
     let primes = parameters.plaintext_primes.par_iter().enumerate();
     let scheme = |(index, &prime): (usize, &u64)| {
-        let mut rng = ChaCha20Rng::seed_from_u64(seed);
-        rng.set_stream(u64::from(length) << 32 | index as u64);
-        Scheme::new(parameters, prime, rng)
+        Scheme::new(parameters, prime, seed.generator(u64::from(length) << 32 | index as u64)?)
     };
     primes.map(scheme).collect()
 }

@@ -27,7 +27,7 @@ pub(in crate::encrypted) fn ternary<R: RngCore + CryptoRng>(degree: usize, rng: 
 }
 
 /// ±1 at `weight` places, which is at most `degree`, and 0 elsewhere: every such vector is equally likely.
-pub(super) fn sparse<R: RngCore + CryptoRng>(degree: usize, weight: usize, rng: &mut R) -> Small {
+pub(in crate::encrypted) fn sparse<R: RngCore + CryptoRng>(degree: usize, weight: usize, rng: &mut R) -> Small {
     let mut coefficients = Zeroizing::new(vec![0i8; degree]);
     let mut left = weight;
     while left > 0 {

@@ -7,14 +7,15 @@
 
 mod noise;
 
-use super::backend::{Backend, Run, RunSeconds, StageValues, rotations};
+use super::backend::{Backend, Run, RunSeconds, StageValues, sum_level};
 use super::ckks::{Complex, Dd, check_modulus_chain};
 use super::evidence::Evidence;
+use super::seed::Seed;
 use crate::circuit::{Node, NodeId, PlacedCircuit, Placement, Visitor};
 use crate::error::{Error, Result};
 use crate::real::{PRECISION, rational_to_float};
 use noise::{Keys, Noise, SwitchingErrors};
-use rand::SeedableRng;
+use rand::Rng;
 use rand_chacha::ChaCha20Rng;
 use rug::{Float, Rational};
 use std::time::Instant;
@@ -38,14 +39,13 @@ impl Backend for SimulatedBackend {
         placed: &PlacedCircuit,
         bound: &Rational,
         batches: &[Vec<f64>],
-        seed: u64,
+        seed: Seed,
         progress: &dyn Fn(usize),
     ) -> Result<(Vec<Run>, RunSeconds)> {
         check_modulus_chain(&placed.chain)?;
-        let mut rng = ChaCha20Rng::seed_from_u64(seed);
-        rng.set_stream(u64::from(placed.length));
+        let mut rng = seed.generator(u64::from(placed.length))?;
         let began = Instant::now();
-        let keys = Keys::draw(&placed.chain, rotations(placed), &mut rng);
+        let keys = Keys::draw(placed, sum_level(placed), &mut rng);
         let mut seconds = RunSeconds { keys: began.elapsed().as_secs_f64(), evaluate: 0.0 };
         let bound = rational_to_float(bound);
         let mut runs = Vec::with_capacity(batches.len());
@@ -89,15 +89,19 @@ impl Simulation<'_> {
         self.placed.placements.get(node).ok_or_else(|| Error::internal("a node without a place"))
     }
 
-    /// Step number `index` of a row sum: the slots with themselves rotated.
-    fn rotated_sum(&mut self, slots: &Slots, key: &SwitchingErrors, place: (usize, f64)) -> Slots {
+    /// One round of a row sum: the slots with themselves rotated by every step of it, in one division by P.
+    fn rotated_sum(&mut self, slots: &Slots, round: &[SwitchingErrors], place: (usize, f64)) -> Slots {
         let (level, unit) = place;
         let count = slots.values.len();
-        let own = self.keys.rotation(key, level, self.rng);
-        let source = |slot: usize| (slot + key.step) % count;
-        let values = slots.values.iter().enumerate().map(|(j, &value)| value + slots.values[source(j)]);
-        let noise = slots.noise.iter().zip(&own).enumerate();
-        let noise = noise.map(|(j, (&noise, own))| noise.plus(slots.noise[source(j)]).plus(own.scaled(unit)));
+        let own = self.keys.rotations(round, level, self.rng);
+        let values = (0..count).map(|j| {
+            let sources = round.iter().map(|key| slots.values[(j + key.step) % count]);
+            sources.fold(slots.values[j], |sum, value| sum + value)
+        });
+        let noise = own.iter().enumerate().map(|(j, own)| {
+            let sources = round.iter().map(|key| slots.noise[(j + key.step) % count]);
+            sources.fold(slots.noise[j], Complex::plus).plus(own.scaled(unit))
+        });
         Slots { values: values.collect(), noise: noise.collect() }
     }
 }
@@ -110,7 +114,8 @@ impl Visitor for Simulation<'_> {
         let scale = &self.place(0)?.scale;
         let unit = scale.to_f64().recip();
         let raw_scale = Float::with_val(PRECISION, scale / self.bound);
-        let encoding = self.keys.encoding(self.batch, &raw_scale)?;
+        let batch: Vec<Dd> = self.batch.iter().map(|&x| x.into()).collect();
+        let encoding = self.keys.encoding(&batch, &raw_scale)?;
         let rounding = self.keys.rounding(self.rng);
         let inverse = Dd::from_float(&Float::with_val(PRECISION, self.bound.recip_ref()));
         let mut values: Vec<Dd> = self.batch.iter().map(|&x| Dd::from(x) * inverse).collect();
@@ -153,10 +158,24 @@ impl Visitor for Simulation<'_> {
         let place = self.place(id.index())?;
         let place = (place.level, place.scale.to_f64().recip());
         let mut sum = Slots { values: value.values.clone(), noise: value.noise.clone() };
-        for key in self.keys.rotations() {
-            sum = self.rotated_sum(&sum, key, place);
+        for round in self.keys.rounds() {
+            sum = self.rotated_sum(&sum, round, place);
         }
         Ok(sum)
+    }
+
+    /// What stands in for a bootstrap: only the real part is encrypted anew, at the node's scale.
+    fn refresh(&mut self, id: NodeId, value: &Slots, bits: u32) -> Result<Slots> {
+        let scale = self.place(id.index())?.scale.clone();
+        let most = (-f64::from(bits)).exp2();
+        let unit = scale.to_f64().recip();
+        let drawn: Vec<f64> = value.noise.iter().map(|noise| noise.re + self.rng.random_range(-most..=most)).collect();
+        let opened: Vec<Dd> = value.values.iter().zip(&drawn).map(|(&value, &noise)| value + noise.into()).collect();
+        let encoding = self.keys.encoding(&opened, &scale)?;
+        let rounding = self.keys.rounding(self.rng);
+        let fresh = encoding.iter().zip(&rounding).map(|(&a, &b)| a.plus(b).scaled(unit));
+        let noise = fresh.zip(&drawn).map(|(fresh, &drawn)| fresh.plus(Complex { re: drawn, im: 0.0 }));
+        Ok(Slots { values: value.values.clone(), noise: noise.collect() })
     }
 
     fn finish(&mut self, id: NodeId, node: &Node, value: Slots) -> Slots {

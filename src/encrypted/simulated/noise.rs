@@ -8,8 +8,8 @@
 //! Left out is what encryption modulo Q·P leaves after the division by P beside its rounding, (v·e + e_0 + e_1·s)/P: it is
 //! below 2^-13 of the rounding for the smallest P that a ring admits.
 
-use crate::circuit::ModulusChain;
-use crate::encrypted::ckks::{Complex, Dd, Embedding, error, ternary};
+use crate::circuit::{ModulusChain, PlacedCircuit, SPARSE_WEIGHT, Secret};
+use crate::encrypted::ckks::{Complex, Dd, Embedding, error, sparse, ternary};
 use crate::error::{Error, Result};
 use rand::Rng;
 use rand_chacha::ChaCha20Rng;
@@ -33,7 +33,8 @@ pub(super) struct Keys {
     transform: Embedding<f64>,
     secret: Noise,
     relinearisation: SwitchingErrors,
-    rotations: Vec<SwitchingErrors>,
+    /// The rotation keys, round by round of the row sum.
+    rounds: Vec<Vec<SwitchingErrors>>,
 }
 
 /// A polynomial with uniform coefficients in [−gain/2, gain/2], times a key where there is one.
@@ -43,8 +44,9 @@ struct Term<'a> {
 }
 
 impl Keys {
-    /// Draws the secret, the relinearisation key and the rotation keys for `steps` at `level` and below.
-    pub(super) fn draw(chain: &ModulusChain, (steps, level): (Vec<i64>, usize), rng: &mut ChaCha20Rng) -> Self {
+    /// Draws the secret, the relinearisation key and the rotation keys of the row sum, for `level` and below.
+    pub(super) fn draw(placed: &PlacedCircuit, level: usize, rng: &mut ChaCha20Rng) -> Self {
+        let chain = &placed.chain;
         let degree = chain.degree();
         let exact = Embedding::new(chain.slots());
         let transform = exact.in_doubles();
@@ -53,25 +55,29 @@ impl Keys {
             transform.to_slots(&mut slots);
             slots
         };
-        let secret = embedded(&ternary(degree, rng));
+        let secret = embedded(&match placed.secret {
+            Secret::Ternary => ternary(degree, rng),
+            Secret::Sparse192 => sparse(degree, SPARSE_WEIGHT, rng),
+        });
         let mut errors = |step: usize, level: usize| {
             let count = digits(chain, level).count();
             SwitchingErrors { step, digits: (0..count).map(|_| embedded(&error(degree, rng))).collect() }
         };
         let relinearisation = errors(0, chain.levels());
-        let rotations = steps.iter().map(|&step| errors(step as usize, level)).collect();
-        Self { chain: chain.clone(), exact, transform, secret, relinearisation, rotations }
+        let round = |steps: Vec<i64>| steps.into_iter().map(|step| errors(step as usize, level)).collect();
+        let rounds = placed.rotation_rounds().into_iter().map(round).collect();
+        Self { chain: chain.clone(), exact, transform, secret, relinearisation, rounds }
     }
 
-    /// The rotation keys in the order of the row sum.
-    pub(super) fn rotations(&self) -> &[SwitchingErrors] {
-        &self.rotations
+    /// The rotation keys, round by round of the row sum.
+    pub(super) fn rounds(&self) -> &[Vec<SwitchingErrors>] {
+        &self.rounds
     }
 
     /// The rounding error of encoding `values` at `scale`, the very one of the encoder.
-    pub(super) fn encoding(&self, values: &[f64], scale: &Float) -> Result<Noise> {
+    pub(super) fn encoding(&self, values: &[Dd], scale: &Float) -> Result<Noise> {
         let mut slots = vec![Complex::default(); self.chain.slots()];
-        slots.iter_mut().zip(values).for_each(|(slot, &value)| slot.re = value.into());
+        slots.iter_mut().zip(values).for_each(|(slot, &value)| slot.re = value);
         self.exact.to_coefficients(&mut slots);
         let factor = Dd::from_float(scale);
         let rounding = |part: Dd| (part * factor).round().map(|c| (Dd::from_i128(c) - part * factor).to_f64());
@@ -94,18 +100,19 @@ impl Keys {
     /// [`Error::Internal`] at level 0, where there is no prime to divide by.
     pub(super) fn product(&self, level: usize, rng: &mut ChaCha20Rng) -> Result<Noise> {
         let dropped = self.chain.q.get(level).ok_or_else(|| Error::internal("a product below the last level"))?;
-        Ok(self.switched(&self.relinearisation, level, (*dropped as f64).log2(), rng))
+        let keys = std::slice::from_ref(&self.relinearisation);
+        Ok(self.switched(keys, level, (*dropped as f64).log2(), rng))
     }
 
-    /// A rotation at `level`.
-    pub(super) fn rotation(&self, key: &SwitchingErrors, level: usize, rng: &mut ChaCha20Rng) -> Noise {
-        self.switched(key, level, 0.0, rng)
+    /// A sum of rotations at `level`.
+    pub(super) fn rotations(&self, keys: &[SwitchingErrors], level: usize, rng: &mut ChaCha20Rng) -> Noise {
+        self.switched(keys, level, 0.0, rng)
     }
 
-    /// Key switching at `level`, divided by P·2^log2_dropped.
-    fn switched(&self, key: &SwitchingErrors, level: usize, log2_dropped: f64, rng: &mut ChaCha20Rng) -> Noise {
+    /// Key switching at `level` by every one of `keys`, in one division by P·2^log2_dropped.
+    fn switched(&self, keys: &[SwitchingErrors], level: usize, log2_dropped: f64, rng: &mut ChaCha20Rng) -> Noise {
         let divisor = log2_product(&self.chain.p) + log2_dropped;
-        let digits = digits(&self.chain, level).zip(&key.digits);
+        let digits = keys.iter().flat_map(|key| digits(&self.chain, level).zip(&key.digits));
         let digits = digits.map(|(log2, error)| Term { gain: (log2 - divisor).exp2(), key: Some(error) });
         let terms: Vec<Term> = self.rounding_terms().into_iter().chain(digits).collect();
         self.sum(&terms, rng)

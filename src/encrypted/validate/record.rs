@@ -4,6 +4,7 @@ use crate::document::Body;
 use crate::encrypted::backend::backend;
 use crate::encrypted::bfv::Parameters;
 use crate::encrypted::quantiser::Quantiser;
+use crate::encrypted::seed::Seed;
 use crate::error::Result;
 use crate::plan::CkksParameters;
 use crate::real::{Exact, f64_above};
@@ -19,8 +20,10 @@ pub struct Validation {
     pub backend: String,
     /// At which parameters.
     pub parameters: CkksParameters,
-    /// The seed of keys, noise and drawn scores. A seeded generator is for reproducible studies, not for secrets.
-    pub seed: u64,
+    /// The seed of keys, noise and drawn scores; null where they came from the operating system.
+    pub seed: Option<u64>,
+    /// What keys and noise were drawn with.
+    pub generator: String,
     /// On which scores.
     pub scores: ScoresUsed,
     /// How many weights were compared.
@@ -46,6 +49,8 @@ pub struct Validation {
     /// Pairs of a row whose order was reversed although their gap exceeds what the bound allows. Where only powers ran, all
     /// pairs whose order, or tie, differs from that of the quantised |scores|.
     pub order_violations: u64,
+    /// Ciphertexts that were decrypted and encrypted anew on the way, in place of a bootstrap.
+    pub refreshed: u64,
     /// Each named stage against its bound; none where only powers ran.
     pub stages: Vec<StageRecord>,
     /// What ran in place of the circuit, where only powers ran.
@@ -63,6 +68,11 @@ impl Validation {
     /// Whether every weight and every stage was within its bound.
     pub fn within_bound(&self) -> bool {
         self.verdict == WITHIN
+    }
+
+    /// The seed in words.
+    pub fn seed_text(&self) -> String {
+        self.seed.map_or(Seed::System, Seed::Fixed).to_string()
     }
 
     /// Whether the plan's circuit ran on ciphertexts: only then is the plan validated.
@@ -135,6 +145,10 @@ pub struct StageRecord {
     pub level: usize,
     /// The largest |error| against the circuit in exact arithmetic.
     pub observed_max: f64,
+    /// The mean |error|.
+    pub observed_mean: f64,
+    /// The mean |error| that was predicted for these rows.
+    pub predicted_mean: f64,
     /// The plan's bound.
     pub bound: Exact,
 }

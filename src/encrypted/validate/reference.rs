@@ -26,8 +26,15 @@ pub(super) struct RowErrors {
     pub total: Vec<f64>,
     pub approximation: f64,
     pub encryption: Vec<f64>,
-    pub stages: Vec<(String, usize, f64)>,
+    pub stages: Vec<StageErrors>,
     pub order_violations: u64,
+}
+
+/// What one row showed at one stage.
+pub(super) struct StageErrors {
+    pub name: String,
+    pub max: f64,
+    pub sum: f64,
 }
 
 impl<'a> Reference<'a> {
@@ -93,15 +100,12 @@ impl<'a> Reference<'a> {
     }
 }
 
-/// The largest error of each stage in one row, against the circuit's nodes in exact arithmetic.
-fn stage_errors(
-    run: &Run,
-    circuit: &[Vec<Float>],
-    row: impl Fn(&[f64]) -> Vec<f64>,
-) -> Result<Vec<(String, usize, f64)>> {
+/// The errors of each stage in one row, against the circuit's nodes in exact arithmetic.
+fn stage_errors(run: &Run, circuit: &[Vec<Float>], row: impl Fn(&[f64]) -> Vec<f64>) -> Result<Vec<StageErrors>> {
     let error = |stage: &StageValues| {
         let truth = circuit.get(stage.node).ok_or_else(|| Error::internal("a stage without a node"))?;
-        Ok((stage.name.clone(), stage.level, largest(&distances(&row(&stage.slots), truth))))
+        let errors = distances(&row(&stage.slots), truth);
+        Ok(StageErrors { name: stage.name.clone(), max: largest(&errors), sum: errors.iter().sum() })
     };
     run.stages.iter().map(error).collect()
 }
