@@ -29,7 +29,7 @@ pub struct Args {
     /// Seed of keys and noise
     #[arg(long, default_value_t = validate_command::DEFAULT_SEED)]
     seed: u64,
-    /// What runs the circuit: ckks, this program's own RNS-CKKS layer
+    /// What runs the plan, as for `polyattn validate`: ckks, simulated, exact, bfv, bfv:B or seal; only ckks and seal validate it
     #[arg(long, default_value = "ckks", value_name = "NAME")]
     backend: String,
 }
