@@ -29,7 +29,7 @@ pub struct Args {
     /// Seed of keys, noise and drawn scores; 'system' draws keys and noise from the operating system's entropy
     #[arg(long, default_value_t = Seed::Fixed(validate_command::DEFAULT_SEED), value_name = "N|system")]
     seed: Seed,
-    /// What runs the circuit: ckks, this program's own RNS-CKKS layer
+    /// What runs the plan, as for `polyattn validate`: ckks, simulated, exact, bfv, bfv:B or seal; only ckks and seal validate it
     #[arg(long, default_value = "ckks", value_name = "NAME")]
     backend: String,
     /// Allow parameters above the security table, and small rings; every output is marked. The specification must name log_n
