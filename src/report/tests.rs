@@ -28,6 +28,8 @@ fn run() -> Document<Validation> {
         name: s.name.clone(),
         level: 1,
         observed_max: half(&s.bound),
+        observed_mean: half(&s.bound) / 8.0,
+        predicted_mean: half(&s.bound) / 8.0,
         bound: s.bound.clone(),
     };
     let body = Validation {

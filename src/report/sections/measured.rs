@@ -1,6 +1,6 @@
 //! Predictions and bounds against what was seen on ciphertexts.
 
-use crate::encrypted::{ScoresUsed, Validation};
+use crate::encrypted::{ScoresUsed, StageRecord, Validation};
 use crate::plan::Plan;
 use crate::report::evidence::Evidence;
 use crate::report::model::{Block, Figure, Legend, Plot, Row, RowPlot, Section, Symbol, Table};
@@ -22,6 +22,8 @@ struct StageLine {
     name: String,
     bound: Rational,
     observed: Option<f64>,
+    /// Means of |error|, observed and predicted, in the run that erred most.
+    means: Option<(f64, f64)>,
 }
 
 pub(super) fn section(plan: &Plan, evidence: &Evidence) -> Section {
@@ -40,7 +42,14 @@ pub(super) fn section(plan: &Plan, evidence: &Evidence) -> Section {
         blocks.push(Block::Figure(stages_figure(&stages)));
         blocks.push(Block::Folded(Table::new(
             "Noise of each stage, against the circuit in exact arithmetic",
-            &["stage", "observed maximum (measured)", "bound (rigorous)", "slack"],
+            &[
+                "stage",
+                "observed mean (measured)",
+                "predicted mean",
+                "observed maximum (measured)",
+                "bound (rigorous)",
+                "slack",
+            ],
             stages.iter().map(stage_row).collect(),
         )));
     }
@@ -113,14 +122,20 @@ fn marks_legend() -> Vec<Legend> {
 
 /// The plan's stages with the largest error seen in each.
 fn stages(plan: &Plan, evidence: &Evidence) -> Vec<StageLine> {
-    let observed = |name: &str| {
+    let worst = |name: &str| {
         let records = evidence.runs.iter().flat_map(|run| &run.stages).filter(|stage| stage.name == name);
-        records.map(|stage| stage.observed_max).reduce(|most, x| if x.is_nan() || x > most { x } else { most })
+        // A NaN is worse than any number.
+        let larger = |x: &StageRecord, y: &StageRecord| y.observed_max.is_nan() || y.observed_max > x.observed_max;
+        records.reduce(|most, x| if larger(most, x) { x } else { most })
     };
-    let line = |stage: &crate::plan::Stage| StageLine {
-        name: stage.name.clone(),
-        bound: stage.bound.0.clone(),
-        observed: observed(&stage.name),
+    let line = |stage: &crate::plan::Stage| {
+        let worst = worst(&stage.name);
+        StageLine {
+            name: stage.name.clone(),
+            bound: stage.bound.0.clone(),
+            observed: worst.map(|record| record.observed_max),
+            means: worst.map(|record| (record.observed_mean, record.predicted_mean)),
+        }
     };
     plan.stages.iter().map(line).collect()
 }
@@ -130,8 +145,16 @@ fn slack(stage: &StageLine) -> String {
 }
 
 fn stage_row(stage: &StageLine) -> Vec<String> {
-    let seen = stage.observed.map_or("not measured".into(), number::measured);
-    vec![stage.name.clone(), seen, number::bound(&stage.bound), slack(stage)]
+    let text = |figure: Option<f64>| figure.map_or("not measured".into(), number::measured);
+    let (mean, predicted) = stage.means.unzip();
+    vec![
+        stage.name.clone(),
+        text(mean),
+        text(predicted),
+        text(stage.observed),
+        number::bound(&stage.bound),
+        slack(stage),
+    ]
 }
 
 fn stages_figure(stages: &[StageLine]) -> Figure {
