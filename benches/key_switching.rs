@@ -29,10 +29,11 @@ const MOST_SPECIAL: usize = 6;
 const RUNS: usize = 5;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
+type Part = fn() -> Outcome<()>;
 
 fn main() -> Outcome<()> {
     let asked: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
-    let parts: [(&str, fn() -> Outcome<()>); 3] = [("memory", memory), ("sums", sums), ("digits", digits)];
+    let parts: [(&str, Part); 3] = [("memory", memory), ("sums", sums), ("digits", digits)];
     for (name, part) in parts {
         if asked.is_empty() || asked.iter().any(|argument| argument == name) {
             part()?;

@@ -149,7 +149,7 @@ impl Evaluator {
     ///
     /// The digits of a are raised once and the sum is divided by P once, so that a further step costs little more than
     /// its products with the key. The noise is one rounding, of variance (h + 1)/12, and (N σ²/12)·Σ_digits (Q_i/P)²
-    /// for each step.
+    /// for each step; a step that is listed k times adds k² times as much, because its noise is the same each time.
     ///
     /// # Errors
     /// As [`Evaluator::rotate`].

@@ -34,7 +34,7 @@
 //! use rand::SeedableRng;
 //! use rug::Float;
 //!
-//! // A toy ring, far too small to be secure.
+//! // A toy ring, far too small to be secure, and a seed, which is for studies only: see `secure_generator`.
 //! let chain = ModulusChain::generate(6, &[54, 50, 50], &[54])?;
 //! let context = Context::new(&chain)?;
 //! let mut rng = rand_chacha::ChaCha20Rng::seed_from_u64(1);
