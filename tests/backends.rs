@@ -62,7 +62,7 @@ fn errors(backend: &dyn Backend, placed: &PlacedCircuit, batch: &[f64], seeds: u
     let truth = exact(placed, batch);
     let mut sums: BTreeMap<String, [f64; 2]> = BTreeMap::new();
     for seed in 0..seeds {
-        let (runs, _) = backend.run(placed, &bound, &[batch.to_vec()], seed, &|_| {}).unwrap();
+        let (runs, _) = backend.run(placed, &bound, &[batch.to_vec()], Seed::Fixed(seed), &|_| {}).unwrap();
         for stage in &runs[0].stages {
             let error = |(seen, exact): (&f64, &Float)| (Float::with_val(PRECISION, *seen) - exact).to_f64().abs();
             let errors: Vec<f64> = stage.slots.iter().zip(&truth[stage.node]).map(error).collect();
@@ -218,7 +218,7 @@ impl Backend for Spoiled<'_> {
         placed: &PlacedCircuit,
         bound: &Rational,
         batches: &[Vec<f64>],
-        seed: u64,
+        seed: Seed,
         progress: &dyn Fn(usize),
     ) -> polyattn::error::Result<(Vec<Run>, RunSeconds)> {
         let (mut runs, seconds) = self.ran.run(placed, bound, batches, seed, progress)?;
