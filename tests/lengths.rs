@@ -33,8 +33,7 @@ fn one_table_and_one_chain_serve_three_lengths() {
     let mut largest = 0.0f64;
     for keys in LENGTHS {
         let file = example(&format!("scores/minilm_l2_h0_{keys}.npy"));
-        largest =
-            largest.max(Rows::of(&Scores::read(&file).unwrap(), None, None, false).unwrap().largest().to_f64());
+        largest = largest.max(Rows::of(&Scores::read(&file).unwrap(), None, None, false).unwrap().largest().to_f64());
         run(folder, &["validate", "plan.json", "--scores", file.to_str().unwrap(), "-o", "validation.json"]);
         let validation: Document<Validation> =
             Document::from_value(read_json(&folder.join("validation.json")).unwrap()).unwrap();
