@@ -1,6 +1,6 @@
 # Two commands do everything: `make example` runs the main job, `make test` runs all tests.
 
-.PHONY: example test proofs seal grid soak deps
+.PHONY: example test proofs seal grid soak noise-study deps
 
 # The main job on the shipped example; the report is out/report.html.
 example: deps
@@ -32,6 +32,12 @@ grid: deps
 # Random circuits and random operations against exact arithmetic, for SOAK_MINUTES (30 where it is not set), from SOAK_SEED.
 soak: deps
 	cargo test --release --locked --test soak -- --ignored --nocapture
+
+# The noise over a thousand fresh keys, and its figure: ten minutes. A study that was interrupted is continued; remove the file
+# to begin anew.
+noise-study: deps
+	cargo run --release --locked -- study noise --runs 1000 -o docs/noise-study.json
+	cargo run --release --locked -- study merge docs/noise-study.json -o docs/noise-study.json --plot docs/noise-study.svg
 
 # Installs m4 where it is missing, or says what to type.
 deps:
