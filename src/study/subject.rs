@@ -63,3 +63,16 @@ pub(super) fn generator(seed: u64, subject: usize, run: u64) -> ChaCha20Rng {
     rng.set_stream((subject as u64) << 40 | run);
     rng
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_that_is_no_number_is_a_violation() {
+        let sample = Sample::of([(0.5, 1.0), (-2.0, 4.0), (3.0, 2.0)].into_iter());
+        assert_eq!(sample, Sample { sum: 5.5, maximum: 3.0, closest: 1.5, violations: 1 });
+        let sample = Sample::of([(f64::NAN, 1.0), (0.5, 1.0)].into_iter());
+        assert!(sample.maximum.is_nan() && sample.closest.is_nan() && sample.violations == 1);
+    }
+}
