@@ -1,6 +1,6 @@
 # Two commands do everything: `make example` runs the main job, `make test` runs all tests.
 
-.PHONY: example test proofs seal deps
+.PHONY: example test proofs seal grid soak noise-study deps
 
 # The main job on the shipped example; the report is out/report.html.
 example: deps
@@ -18,11 +18,26 @@ test: deps
 proofs:
 	proofs/check
 
-# The same circuits on this program's ciphertexts and on Microsoft SEAL, which comes with TenSEAL in a virtual environment.
+# The grid's circuits on this program's ciphertexts and on Microsoft SEAL, which comes with TenSEAL in a virtual environment:
+# six minutes.
 seal: deps
 	test -x target/seal/bin/python || python3 -m venv target/seal
 	target/seal/bin/python -m pip install -q tenseal==0.3.18
 	POLYATTN_SEAL_PYTHON=$(CURDIR)/target/seal/bin/python cargo test --release --locked --test seal -- --include-ignored --nocapture
+
+# Every power, length and variant on this program's ciphertexts: two minutes.
+grid: deps
+	cargo test --release --locked --test grid -- --ignored --nocapture
+
+# Random circuits and random operations against exact arithmetic, for SOAK_MINUTES (30 where it is not set), from SOAK_SEED.
+soak: deps
+	cargo test --release --locked --test soak -- --ignored --nocapture
+
+# The noise over a thousand fresh keys, and its figure: ten minutes. A study that was interrupted is continued; remove the file
+# to begin anew.
+noise-study: deps
+	cargo run --release --locked -- study noise --runs 1000 -o docs/noise-study.json
+	cargo run --release --locked -- study merge docs/noise-study.json -o docs/noise-study.json --plot docs/noise-study.svg
 
 # Installs m4 where it is missing, or says what to type.
 deps:

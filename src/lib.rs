@@ -14,6 +14,7 @@ pub mod plan;
 pub mod poly;
 pub mod real;
 pub mod report;
+pub mod study;
 pub mod target;
 
 pub use error::{Error, Result};

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules from the bottom up; those in one group do not use each other.
-const LAYERS: [&[&str]; 12] = [
+const LAYERS: [&[&str]; 13] = [
     &["error"],
     &["real"],
     &["document"],
@@ -18,6 +18,7 @@ const LAYERS: [&[&str]; 12] = [
     &["noise"],
     &["plan"],
     &["encrypted"],
+    &["study"],
     &["export", "report"],
 ];
 

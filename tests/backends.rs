@@ -4,11 +4,12 @@
 
 use assert_cmd::Command;
 use polyattn::attention::{Epsilon, EpsilonForm, RowDomain, RowShape, Variant, weights};
-use polyattn::circuit::{MergedComposite, ModulusChain, PlacedCircuit, evaluate};
+use polyattn::circuit::{MergedComposite, ModulusChain, PlacedCircuit, Segments, evaluate};
 use polyattn::encrypted::{
     Backend, BfvBackend, CkksBackend, Evidence, Quantiser, Run, RunSeconds, ScoresUsed, Seed, SimulatedBackend,
     Validation, draw_rows, validate,
 };
+use polyattn::noise::predict_stages;
 use polyattn::plan::{Job, PlanDocument, Rows, Spec, SpecSource, plan};
 use polyattn::real::{Exact, PRECISION};
 use rug::{Float, Integer, Rational};
@@ -34,12 +35,14 @@ fn composite(power: u32, length: u32, epsilon: f64, doublings: usize) -> MergedC
         start: Rational::from_f64(2.0 / (1.0 + 2.0 * epsilon)).unwrap(),
         steps,
         residuals: Vec::new(),
+        segments: None,
     }
 }
 
 /// On a toy chain, far too short in its ring to say anything of security.
 fn placed(circuit: &MergedComposite, log_n: u32, bits: u32, special: &[u32]) -> PlacedCircuit {
     let depth = circuit.power.next_power_of_two().trailing_zeros() as usize + circuit.steps.len();
+    let depth = circuit.segments.map_or(depth, |segments| depth.min(segments.levels as usize));
     let q = [&[bits + 4][..], &vec![bits; depth]].concat();
     let chain = ModulusChain::generate(log_n, &q, special).unwrap();
     PlacedCircuit::new(circuit.circuit(), chain, circuit.length, &(Float::with_val(PRECISION, 1) << bits)).unwrap()
@@ -88,26 +91,45 @@ fn exact(placed: &PlacedCircuit, batch: &[f64]) -> Vec<Vec<Float>> {
     (0..placed.circuit.len()).map(slots).collect()
 }
 
+/// log2 of the mean |error| that is predicted for every stage.
+fn predicted(circuit: &MergedComposite, placed: &PlacedCircuit, batch: &[f64]) -> BTreeMap<String, f64> {
+    let row = |row: usize| {
+        let keys = batch.iter().skip(row).step_by(placed.rows()).take(circuit.length as usize);
+        keys.map(|x| x / BOUND).collect::<Vec<f64>>()
+    };
+    let rows: Vec<Vec<f64>> = (0..placed.rows()).map(row).collect();
+    predict_stages(placed, &rows).unwrap().into_iter().map(|stage| (stage.name, stage.mean.log2())).collect()
+}
+
 #[test]
 fn simulated_noise_is_that_of_ciphertexts_at_every_stage() {
     // Special primes below, like and above the digits; digits of one, two and three primes.
-    for (power, length, log_n, special, doublings, seeds) in [
-        (2, 4, 13, &[50][..], 3, 12),
-        (4, 8, 13, &[46, 55], 3, 12),
-        (8, 4, 13, &[49, 50, 51], 2, 12),
-        (4, 16, 14, &[60], 2, 12),
+    let bootstrapped = Some(Segments { levels: 3, bits: 30 });
+    for (power, length, log_n, special, doublings, segments) in [
+        (2, 4, 13, &[50][..], 3, None),
+        (4, 8, 13, &[46, 55], 3, None),
+        (8, 4, 13, &[49, 50, 51], 2, None),
+        (4, 16, 14, &[60], 2, None),
+        (2, 16, 13, &[55], 4, bootstrapped),
     ] {
-        let circuit = composite(power, length, 0.125, doublings);
+        let seeds = 12;
+        let circuit = MergedComposite { segments, ..composite(power, length, 0.125, doublings) };
         let placed = placed(&circuit, log_n, 50, special);
         let batch = batch(&circuit, &placed);
         let real = errors(&CkksBackend, &placed, &batch, seeds);
         let simulated = errors(&SimulatedBackend, &placed, &batch, seeds);
+        let predicted = predicted(&circuit, &placed, &batch);
         assert_eq!(real.len(), simulated.len());
         for (stage, [mean, largest]) in &real {
             let [drawn_mean, drawn_largest] = simulated[stage];
             let message =
                 format!("p = {power}, {stage}: {mean:.3} and {drawn_mean:.3}, {largest:.2} and {drawn_largest:.2}");
             assert!((mean - drawn_mean).abs() < 0.05 && (largest - drawn_largest).abs() < 0.5, "{message}");
+            let predicted = predicted[stage];
+            assert!(
+                (mean - predicted).abs() < 0.1,
+                "p = {power}, {stage}: {mean:.3} measured, {predicted:.3} predicted"
+            );
         }
     }
 }

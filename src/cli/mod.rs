@@ -10,6 +10,7 @@ mod plan;
 mod progress;
 mod report;
 mod run;
+mod study;
 mod validate;
 
 use crate::error::Result;
@@ -48,6 +49,7 @@ enum Command {
     Export(export::Args),
     Report(report::Args),
     Run(run::Args),
+    Study(study::Args),
     /// Write shell completions to stdout
     Completions {
         /// The shell
@@ -72,6 +74,7 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Export(args) => export::run(args),
         Command::Report(args) => report::run(args),
         Command::Run(args) => run::run(args),
+        Command::Study(args) => study::run(args),
         Command::Completions { shell } => {
             let mut buffer = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "polyattn", &mut buffer);

@@ -1,0 +1,152 @@
+//! `polyattn study`.
+
+use super::arguments::{Output, read_document};
+use super::progress::Progress;
+use super::validate::DEFAULT_SEED;
+use crate::document::{Document, Provenance, write_whole};
+use crate::error::{Error, Result};
+use crate::study::{Coverage, NoiseStudy, Shard, Study, StudyRow, merge};
+use clap::Subcommand;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// The file is brought up to date this often.
+const BETWEEN_WRITES: Duration = Duration::from_secs(20);
+
+/// Measure the noise over fresh keys beside what the noise models say
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    study: Which,
+}
+
+#[derive(Debug, Subcommand)]
+enum Which {
+    Noise(NoiseArgs),
+    Merge(MergeArgs),
+}
+
+/// Run primitives and the PowerSoftmax circuit on fresh keys, many times, and compare every slot with its predictions
+///
+/// Each run draws its keys, messages and noise from the seed and its own index. With -o FILE a study that was interrupted is
+/// continued. Exit code 5 when an error lies outside the rigorous bound.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  polyattn study noise --runs 1000 -o study.json
+  polyattn study noise --runs 1000 --shard 2/8 -o shard-2.json
+  polyattn study merge shard-*.json -o study.json")]
+struct NoiseArgs {
+    /// Runs of the whole study
+    #[arg(long, default_value_t = 1000, value_name = "N")]
+    runs: u64,
+    /// Make only every N-th run, beginning with the I-th (from 1): for a job scheduler; `merge` puts the shards together
+    #[arg(long, value_name = "I/N", default_value = "1/1")]
+    shard: Shard,
+    /// Seed of keys, messages and noise
+    #[arg(long, default_value_t = DEFAULT_SEED)]
+    seed: u64,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Put shards of one study together: the study that one machine would have made
+#[derive(Debug, clap::Args)]
+struct MergeArgs {
+    /// The shards
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Draw the largest errors of the runs over their predicted quantiles
+    #[arg(long, value_name = "FILE.svg")]
+    plot: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
+}
+
+pub(super) fn run(args: &Args) -> Result<()> {
+    match &args.study {
+        Which::Noise(args) => noise(args),
+        Which::Merge(args) => {
+            let read = |file: &PathBuf| read_document(file).map(|document: Document<NoiseStudy>| document.body);
+            let shards = args.files.iter().map(read).collect::<Result<Vec<_>>>()?;
+            let merged = merge(&shards)?;
+            if let Some(file) = &args.plot {
+                write_whole(file, &Study::new(merged.runs, merged.seed)?.figure(&merged)?)?;
+            }
+            write(&args.output, merged)
+        }
+    }
+}
+
+fn noise(args: &NoiseArgs) -> Result<()> {
+    let study = Study::new(args.runs, args.seed)?;
+    let file = args.output.output.as_deref().filter(|file| *file != Path::new("-"));
+    let mut found = match file.filter(|file| file.exists()) {
+        Some(file) => read_document(file)?.body,
+        None => study.begin(),
+    };
+    let progress = Progress::new();
+    progress.step(&format!("seed {}, {} runs, {} of them missing", args.seed, args.runs, found.missing));
+    let mut written = Instant::now();
+    let advanced = study.advance(&mut found, args.shard, &mut |so_far, left| {
+        progress.step(&format!("{left} runs to make"));
+        match file {
+            Some(file) if written.elapsed() >= BETWEEN_WRITES => {
+                written = Instant::now();
+                write_whole(file, &document(so_far.clone()).to_json()?)
+            }
+            _ => Ok(()),
+        }
+    });
+    advanced.map_err(|e| match file {
+        Some(file) => e.at(file.display()),
+        None => e,
+    })?;
+    drop(progress);
+    write(&args.output, found)
+}
+
+fn document(study: NoiseStudy) -> Document<NoiseStudy> {
+    let what: Vec<&str> = study.samples.iter().map(|samples| samples.what.as_str()).collect();
+    let provenance = Provenance::new(&(study.runs, study.seed, what), Some(study.seed));
+    Document::new(study, provenance)
+}
+
+fn write(output: &Output, study: NoiseStudy) -> Result<()> {
+    let violations: u64 = study.rows.iter().map(|row| row.rigorous_violations).sum();
+    let text = summary(&study);
+    output.write(&document(study), &text)?;
+    if violations == 0 {
+        return Ok(());
+    }
+    Err(Error::OutsideBound(format!("{violations} slots lie outside the rigorous bound")))
+}
+
+/// A study for people.
+fn summary(study: &NoiseStudy) -> String {
+    let made = study.runs - study.missing;
+    let mut text = format!("study        {made} of {} runs, seed {}\n{HEADER}", study.runs, study.seed);
+    text.extend(study.rows.iter().map(line));
+    text
+}
+
+const HEADER: &str = concat!(
+    "                                mean |error|, bits   measured over predicted    within the 0.99       χ²      outside  slack\n",
+    "                                predicted  measured  quantile, bits, at         quantile              p-value bound    bits\n",
+    "                                                     0.1     0.01    0.001      [95 %]\n",
+);
+
+fn line(row: &StudyRow) -> String {
+    let quantiles: String =
+        row.quantiles.iter().map(|q| format!("{:<+8.3}", (q.measured / q.predicted).log2())).collect();
+    let Coverage { observed, interval: [low, high], .. } = row.coverage;
+    format!(
+        "{:30}  {:<9.3}  {:<8.3}  {quantiles:25}  {observed:.3} [{low:.3}, {high:.3}]  {:<7.3} {:<8} {:.2}\n",
+        row.what,
+        row.predicted_mean_bits,
+        row.measured_mean_bits,
+        row.goodness_of_fit.p_value,
+        row.rigorous_violations,
+        row.rigorous_slack_bits
+    )
+}

@@ -1,0 +1,20 @@
+//! The coverage experiment: the noise of primitives and of the PowerSoftmax circuit over many fresh keys, beside what the
+//! noise models say of it.
+//!
+//! One run draws keys, messages and noise from the seed and the run's index, so that shards of a study can be run
+//! anywhere and merged: a merged study is the study that one machine would have made, but for its times.
+
+mod attention;
+mod document;
+mod effect;
+mod figure;
+mod laplace_sum;
+mod law;
+mod primitive;
+mod run;
+mod subject;
+
+pub use document::{Coverage, GoodnessOfFit, NoiseStudy, Quantile, Samples, StudyRow};
+pub use laplace_sum::LaplaceSum;
+pub use law::MaximumLaw;
+pub use run::{Shard, Study, merge};

@@ -1,0 +1,92 @@
+//! The coverage experiment as a command: shards, merging, resuming, and its figures.
+
+#![allow(clippy::unwrap_used)] // a test fails by panicking
+
+use assert_cmd::Command;
+use polyattn::document::{Document, read_json};
+use polyattn::study::NoiseStudy;
+use std::fs;
+use std::path::Path;
+
+fn study(folder: &Path, arguments: &[&str]) -> (i32, String) {
+    let mut command = Command::cargo_bin("polyattn").unwrap();
+    let output = command.current_dir(folder).arg("study").args(arguments).output().unwrap();
+    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+fn made(folder: &Path, arguments: &[&str]) {
+    let (code, stderr) = study(folder, arguments);
+    assert_eq!(code, 0, "{stderr}");
+}
+
+fn refused(folder: &Path, arguments: &[&str], parts: &[&str]) {
+    let (code, stderr) = study(folder, arguments);
+    assert_eq!(code, 2, "{stderr}");
+    assert!(parts.iter().all(|part| stderr.contains(part)), "{stderr}");
+}
+
+/// A study's text without its times.
+fn timeless(folder: &Path, file: &str) -> String {
+    let text = fs::read_to_string(folder.join(file)).unwrap();
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("\"seconds\"")).collect();
+    assert_eq!(lines.len() + 1, text.lines().count(), "one time is left out");
+    lines.join("\n")
+}
+
+fn body(folder: &Path, file: &str) -> NoiseStudy {
+    Document::from_value(read_json(&folder.join(file)).unwrap()).unwrap().body
+}
+
+#[test]
+fn shards_merge_into_the_study_that_one_machine_makes() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    made(folder, &["noise", "--runs", "3", "--seed", "3", "-o", "whole.json"]);
+    for (shard, file, missing) in [("1/2", "one.json", 1), ("2/2", "two.json", 2)] {
+        made(folder, &["noise", "--runs", "3", "--seed", "3", "--shard", shard, "-o", file]);
+        assert_eq!(body(folder, file).missing, missing);
+    }
+    made(folder, &["merge", "two.json", "one.json", "-o", "merged.json", "--plot", "plot.svg"]);
+    let plot = fs::read_to_string(folder.join("plot.svg")).unwrap();
+    assert!(plot.starts_with("<svg") && plot.contains("product with relinearisation") && !plot.contains("NaN"));
+    assert_eq!(timeless(folder, "merged.json"), timeless(folder, "whole.json"));
+    // A study that has some of its runs is continued; one that has all of them is left as it is.
+    made(folder, &["noise", "--runs", "3", "--seed", "3", "-o", "two.json"]);
+    assert_eq!(timeless(folder, "two.json"), timeless(folder, "whole.json"));
+    let before = fs::read_to_string(folder.join("whole.json")).unwrap();
+    made(folder, &["noise", "--runs", "3", "--seed", "3", "-o", "whole.json"]);
+    assert_eq!(fs::read_to_string(folder.join("whole.json")).unwrap(), before);
+
+    figures_hold(&body(folder, "whole.json"));
+    assert!(!before.contains("null"));
+    misfits_are_refused(folder);
+}
+
+fn figures_hold(study: &NoiseStudy) {
+    assert_eq!((study.runs, study.missing, study.rows.len()), (3, 0, 10));
+    for row in &study.rows {
+        assert_eq!((row.runs, row.rigorous_violations), (3, 0), "{}", row.what);
+        let off = (row.predicted_mean_bits - row.measured_mean_bits).abs();
+        // Of a row mean only 64 slots a run are compared: four deviations of their mean.
+        assert!(off <= if row.what == "row mean" { 0.32 } else { 0.05 }, "{}: {off} bits", row.what);
+        assert!(row.rigorous_slack_bits > 0.0 && row.closest_slot_bits > 0.0, "{}", row.what);
+        let [low, high] = row.coverage.interval;
+        assert!(low <= row.coverage.observed && row.coverage.observed <= high, "{}", row.what);
+        assert!(row.quantiles.is_empty(), "three runs have none beyond the quantile at 0.1");
+    }
+}
+
+fn misfits_are_refused(folder: &Path) {
+    refused(folder, &["noise", "--runs", "5", "--seed", "3", "-o", "whole.json"], &["whole.json", "3 runs", "5 runs"]);
+    refused(folder, &["noise", "--shard", "3/2"], &["3/2", "I from 1 to N"]);
+    refused(folder, &["noise", "--runs", "0"], &["--runs", "found 0"]);
+    // A run that differs between shards, and lists that do not belong together.
+    let text = fs::read_to_string(folder.join("one.json")).unwrap();
+    let mut value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    value["samples"][0]["sum"][0] = 1.0.into();
+    fs::write(folder.join("other.json"), value.to_string()).unwrap();
+    refused(folder, &["merge", "one.json", "other.json", "-o", "-"], &["run 0 of encoding differs"]);
+    value["samples"][0]["sum"] = serde_json::json!([]);
+    fs::write(folder.join("other.json"), value.to_string()).unwrap();
+    refused(folder, &["merge", "other.json", "-o", "-"], &["'samples'", "encoding"]);
+}
