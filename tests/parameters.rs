@@ -51,8 +51,9 @@ fn segments_hold_on_ciphertexts_and_say_what_they_stand_in_for() {
         assert_eq!(stdout.contains("NO BOOTSTRAP IS RUN"), depth > levels, "{stdout}");
 
         let arguments = ["validate", "plan.json", "-o", "validation.json"];
-        let (code, _, stderr) = run(folder.path(), &arguments);
+        let (code, stdout, stderr) = run(folder.path(), &arguments);
         assert_eq!(code, 0, "p = {p}, {levels} levels: {stderr}");
+        assert_eq!(stdout.contains("NO BOOTSTRAP WAS RUN"), depth > levels, "{stdout}");
         let validation = read(folder.path(), "validation.json");
         let refreshed = |stage: &&Value| stage["name"].as_str().unwrap().ends_with("refreshed");
         let stages = validation["stages"].as_array().unwrap();

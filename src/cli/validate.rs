@@ -119,8 +119,14 @@ pub(super) fn drawn(plan: &PlanDocument, seed: Seed) -> Result<(Vec<Rows>, Score
 }
 
 fn warnings(validation: &Validation) -> String {
-    let lines = validation.parameters.warnings().into_iter().map(|warning| format!("WARNING      {warning}\n"));
-    lines.collect()
+    let stand_in = (validation.refreshed > 0).then(|| {
+        format!(
+            "NO BOOTSTRAP WAS RUN: {} ciphertexts were decrypted and encrypted anew with the error that one may have",
+            validation.refreshed
+        )
+    });
+    let warnings = validation.parameters.warnings().into_iter().chain(stand_in);
+    warnings.map(|warning| format!("WARNING      {warning}\n")).collect()
 }
 
 /// A validation for people.

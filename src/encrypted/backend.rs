@@ -159,6 +159,13 @@ impl Backend for CkksBackend {
     }
 }
 
+/// The error of what stands in for a bootstrap of a precision of `bits`: at most 2^-bits, and nearly Gaussian, as the sum of
+/// three uniform numbers.
+pub(super) fn bootstrap_error(bits: u32, rng: &mut ChaCha20Rng) -> f64 {
+    let third = (-f64::from(bits)).exp2() / 3.0;
+    (0..3).map(|_| rng.random_range(-third..=third)).sum()
+}
+
 /// The level at which the row sum is taken.
 pub(super) fn sum_level(placed: &PlacedCircuit) -> usize {
     let nodes = placed.circuit.nodes().iter().zip(&placed.placements);
@@ -192,8 +199,7 @@ impl Evaluation<'_> {
         let place = self.placed.placements.get(node).ok_or_else(|| Error::internal("a node without a place"))?;
         let context = self.evaluator.context();
         let mut slots = context.decode(&self.secret.decrypt(value)?)?;
-        let most = (-f64::from(bits)).exp2();
-        slots.iter_mut().for_each(|slot| *slot += self.rng.random_range(-most..=most));
+        slots.iter_mut().for_each(|slot| *slot += bootstrap_error(bits, self.rng));
         self.public.encrypt(&context.encode(&slots, &place.scale, place.level)?, self.rng)
     }
 

@@ -109,7 +109,9 @@ class Job:
         if op == "row-sum":
             return self.row_sum(operand, node["steps"])
         if op == "refresh":
-            noisy = [slot + random.uniform(-node["most"], node["most"]) for slot in self.opened(operand)]
+            third = node["most"] / 3
+            error = lambda: sum(random.uniform(-third, third) for _ in range(3))
+            noisy = [slot + error() for slot in self.opened(operand)]
             return self.fresh(noisy, node["scale"], node["level"])
         raise ValueError("unknown operation " + op)
 

@@ -191,7 +191,9 @@ fn sources(placed: &PlacedCircuit, model: &RingModel, sizes: &Sizes) -> Vec<Sour
             }
             Op::Refresh(_, bits) => {
                 // What stands in for a bootstrap decrypts, errs by as much as the bootstrap may, and encrypts anew.
-                add(Kind::Bootstrap, Size::uniform((-f64::from(*bits)).exp2()));
+                // Its error is the sum of three uniform ones.
+                let bound = (-f64::from(*bits)).exp2();
+                add(Kind::Bootstrap, Size::Bounded { bound, variance: bound * bound / 9.0 });
                 add(Kind::Encryption, (sizes.elementary)(Elementary::Encryption, 1.0 / scale));
                 add(Kind::Encoding, encoding);
             }

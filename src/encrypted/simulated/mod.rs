@@ -7,7 +7,7 @@
 
 mod noise;
 
-use super::backend::{Backend, Run, RunSeconds, StageValues, sum_level};
+use super::backend::{Backend, Run, RunSeconds, StageValues, bootstrap_error, sum_level};
 use super::ckks::{Complex, Dd, check_modulus_chain};
 use super::evidence::Evidence;
 use super::seed::Seed;
@@ -15,7 +15,6 @@ use crate::circuit::{Node, NodeId, PlacedCircuit, Placement, Visitor};
 use crate::error::{Error, Result};
 use crate::real::{PRECISION, rational_to_float};
 use noise::{Keys, Noise, SwitchingErrors};
-use rand::Rng;
 use rand_chacha::ChaCha20Rng;
 use rug::{Float, Rational};
 use std::time::Instant;
@@ -167,9 +166,8 @@ impl Visitor for Simulation<'_> {
     /// What stands in for a bootstrap: only the real part is encrypted anew, at the node's scale.
     fn refresh(&mut self, id: NodeId, value: &Slots, bits: u32) -> Result<Slots> {
         let scale = self.place(id.index())?.scale.clone();
-        let most = (-f64::from(bits)).exp2();
         let unit = scale.to_f64().recip();
-        let drawn: Vec<f64> = value.noise.iter().map(|noise| noise.re + self.rng.random_range(-most..=most)).collect();
+        let drawn: Vec<f64> = value.noise.iter().map(|noise| noise.re + bootstrap_error(bits, self.rng)).collect();
         let opened: Vec<Dd> = value.values.iter().zip(&drawn).map(|(&value, &noise)| value + noise.into()).collect();
         let encoding = self.keys.encoding(&opened, &scale)?;
         let rounding = self.keys.rounding(self.rng);
