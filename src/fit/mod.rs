@@ -20,7 +20,7 @@ use crate::poly::table::{
 };
 use crate::poly::{Basis, Rule};
 use crate::real::{Exact, float_to_exact, round_decimal};
-use crate::target::{Parity, Target};
+use crate::target::{Parity, Reciprocal, Target};
 use rounding::Rounded;
 use rug::{Float, Rational};
 use std::time::Instant;
@@ -77,6 +77,23 @@ pub struct FitRequest {
     pub scale_bits: Option<u32>,
     /// What the polynomial must satisfy besides.
     pub constraints: Constraints,
+}
+
+impl FitRequest {
+    /// The composite for 1/D on [a, b], relative error, of so many doublings: degree 2^doublings − 1.
+    pub fn composite_reciprocal(a: Rational, b: Rational, doublings: u32) -> Self {
+        Self {
+            target: Target::Reciprocal(Reciprocal::default()),
+            intervals: vec![[Exact(a), Exact(b)]],
+            goal: Goal::Degree(1u64.checked_shl(doublings).map_or(u64::MAX, |count| count - 1)),
+            metric: Some(Metric::Relative),
+            method: Method::Composite,
+            basis: Basis::Chebyshev,
+            parity: None,
+            scale_bits: None,
+            constraints: Constraints::default(),
+        }
+    }
 }
 
 /// The numbers of a table before its fields are put around them.

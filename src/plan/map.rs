@@ -9,11 +9,9 @@ use crate::attention::{Epsilon, RowDomain, RowShape, quantile};
 use crate::certify::{Certificate, Certified, Verdict, certify};
 use crate::circuit::Cost;
 use crate::error::{Error, Result};
-use crate::fit::{Composite, FitRequest, Goal, Method, fit};
-use crate::poly::Basis;
-use crate::poly::table::{LARGEST_STEPS, Metric, Table};
+use crate::fit::{Composite, FitRequest, fit};
+use crate::poly::table::{LARGEST_STEPS, Table};
 use crate::real::{Exact, ceil_decimal, float_to_exact, round_decimal};
-use crate::target::{Reciprocal, Target};
 use rug::Rational;
 
 /// Doublings tried beyond the least that the approximation needs, to leave room for noise.
@@ -127,18 +125,7 @@ impl<'a> Map<'a> {
 
     fn certified_composite(&self, doublings: u32) -> Result<Certified> {
         let [a, b] = &self.domain;
-        let request = FitRequest {
-            target: Target::Reciprocal(Reciprocal::default()),
-            intervals: vec![[Exact(a.clone()), Exact(b.clone())]],
-            goal: Goal::Degree((1 << doublings) - 1),
-            metric: Some(Metric::Relative),
-            method: Method::Composite,
-            basis: Basis::Chebyshev,
-            parity: None,
-            scale_bits: None,
-            constraints: crate::fit::Constraints::default(),
-        };
-        certify(&fit(&request)?)
+        certify(&fit(&FitRequest::composite_reciprocal(a.clone(), b.clone(), doublings))?)
     }
 
     /// The least depth of any polynomial in D that meets the target, and the metric that it holds in.

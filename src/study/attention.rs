@@ -6,13 +6,10 @@ use crate::attention::{Epsilon, EpsilonForm, RowDomain, RowShape};
 use crate::circuit::{ModulusChain, PlacedCircuit, evaluate};
 use crate::encrypted::{Backend, CkksBackend, Seed, draw_rows};
 use crate::error::{Error, Result};
-use crate::fit::{Constraints, FitRequest, Goal, Method, fit};
+use crate::fit::{FitRequest, fit};
 use crate::noise::{SlotNoise, bound_rows, predict_slots};
 use crate::plan::{Ckks, Job};
-use crate::poly::Basis;
-use crate::poly::table::Metric;
 use crate::real::{Exact, PRECISION};
-use crate::target::{Reciprocal, Target};
 use rand::Rng;
 use rand_chacha::ChaCha20Rng;
 use rug::{Float, Rational};
@@ -51,17 +48,7 @@ impl MergedCircuit {
         let epsilon = Epsilon { form: EpsilonForm::Unit, value: Exact(Rational::from((1, 1u32 << LOG2_EPSILON))) };
         let shape = RowShape::new(LENGTH, Rational::from(1), POWER)?;
         let domain = RowDomain::new(&shape, Some(&epsilon), &Rational::new())?;
-        let table = fit(&FitRequest {
-            target: Target::Reciprocal(Reciprocal::default()),
-            intervals: vec![[Exact(domain.a()), Exact(domain.b())]],
-            goal: Goal::Degree((1 << DOUBLINGS) - 1),
-            metric: Some(Metric::Relative),
-            method: Method::Composite,
-            basis: Basis::Chebyshev,
-            parity: None,
-            scale_bits: None,
-            constraints: Constraints::default(),
-        })?;
+        let table = fit(&FitRequest::composite_reciprocal(domain.a(), domain.b(), DOUBLINGS))?;
         let job = Job::new(POWER, shape.bound.clone(), Some(epsilon), &table, &Ckks::default())?;
         let placed = job.place(LENGTH, &ModulusChain::generate(LOG_N, &LOG_Q, &LOG_P)?, SCALE_BITS)?;
 

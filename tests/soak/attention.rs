@@ -5,13 +5,10 @@ use polyattn::Error;
 use polyattn::attention::{Epsilon, EpsilonForm, RowDomain, RowShape};
 use polyattn::circuit::{ModulusChain, PlacedCircuit, Secret, depth_of_power, evaluate};
 use polyattn::encrypted::{Backend, CkksBackend, Run, Seed, draw_rows};
-use polyattn::fit::{Constraints, FitRequest, Goal, Method, fit};
+use polyattn::fit::{FitRequest, fit};
 use polyattn::noise::{NoiseBudget, StageBound, analyse, bound_rows, stage_bounds};
 use polyattn::plan::{Ckks, Job};
-use polyattn::poly::Basis;
-use polyattn::poly::table::Metric;
 use polyattn::real::{Exact, PRECISION};
-use polyattn::target::{Reciprocal, Target};
 use rand::Rng;
 use rand_chacha::ChaCha20Rng;
 use rayon::prelude::*;
@@ -56,17 +53,7 @@ fn draw(rng: &mut ChaCha20Rng) -> Result<Case, Error> {
     let domain = RowDomain::new(&RowShape::new(length, bound.clone(), power)?, epsilon.as_ref(), &smallest)?;
 
     let doublings: u32 = rng.random_range(2..=8);
-    let request = FitRequest {
-        target: Target::Reciprocal(Reciprocal::default()),
-        intervals: vec![[Exact(domain.a()), Exact(domain.b())]],
-        goal: Goal::Degree((1 << doublings) - 1),
-        metric: Some(Metric::Relative),
-        method: Method::Composite,
-        basis: Basis::Chebyshev,
-        parity: None,
-        scale_bits: None,
-        constraints: Constraints::default(),
-    };
+    let request = FitRequest::composite_reciprocal(domain.a(), domain.b(), doublings);
     let depth = depth_of_power(power) + doublings;
     // Every other circuit is bootstrapped, every fourth secret is sparse.
     let levels = if rng.random() { rng.random_range(depth_of_power(power)..=depth) } else { 0 };
