@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     progress.step(&format!("seed {}: keys", args.seed));
     let validation = validate(&plan.body, &sets, scores, backend.as_ref(), args.seed, &|m| progress.step(m))?;
     drop(progress);
-    let text = summary(&validation);
+    let text = summary(&validation) + &warnings(&validation);
     let document = document(validation);
     args.output.write(&document, &text)?;
     verdict(&document.body)
@@ -118,6 +118,7 @@ pub(super) fn drawn(plan: &PlanDocument, seed: Seed) -> Result<(Vec<Rows>, Score
     Ok((sets, ScoresUsed { file: "drawn".into(), layer: None, head: None, rows: 0, lengths: Vec::new() }))
 }
 
+/// What must not be overlooked, a line each; `run` has said it of the plan.
 fn warnings(validation: &Validation) -> String {
     let stand_in = (validation.refreshed > 0).then(|| {
         format!(
@@ -148,7 +149,7 @@ pub(super) fn summary(validation: &Validation) -> String {
         bits(validation.bound.to_f64()),
         validation.slack_bits,
         validation.order_violations,
-        validation.powers.as_ref().map(powers).unwrap_or_default() + &warnings(validation)
+        validation.powers.as_ref().map(powers).unwrap_or_default()
     )
 }
 
