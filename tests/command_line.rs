@@ -178,7 +178,10 @@ fn a_changed_document_fails_the_check() {
     assert_eq!(check_changed("validation.json", &|v| v["plan_sha256"] = "0".into()), 4);
     assert_eq!(check_changed("validation.json", &|v| v["observed_max"] = 1.0.into()), 4);
     let outside = |v: &mut Value| {
+        let bound = polyattn::real::parse_exact(v["bound"].as_str().unwrap()).unwrap().to_f64();
         v["observed_max"] = 1.0.into();
+        v["encryption_max"] = 1.0.into();
+        v["slack_bits"] = bound.log2().into();
         v["verdict"] = "outside bound".into();
     };
     assert_eq!(check_changed("validation.json", &outside), 5);
@@ -231,7 +234,7 @@ fn bad_specifications_are_refused_with_the_field() {
     let cases: [(&str, &str, i32, &[&str]); 20] = [
         ("p = 2", "p = 0", 2, &["p: expected an even number", "found 0"]),
         ("p = 2", "p = 3", 2, &["found 3", "odd"]),
-        ("p = 2", "p = []", 2, &["attention.p", "at least one"]),
+        ("p = 2", "p = []", 2, &["attention.p", "expected 1 to 64 values, found 0"]),
         ("p = 2", "p = -2", 2, &["p = -2"]),
         ("length = 4", "length = 0", 2, &["attention.length", "found 0"]),
         ("length = 4", "length = [8]", 2, &["rows of 4 keys", "add 4 to length"]),

@@ -58,8 +58,14 @@ fn segments_hold_on_ciphertexts_and_say_what_they_stand_in_for() {
         let refreshed = |stage: &&Value| stage["name"].as_str().unwrap().ends_with("refreshed");
         let stages = validation["stages"].as_array().unwrap();
         assert_eq!(stages.iter().filter(refreshed).count() as u64, 2 * ((depth - 1) / levels));
-        let (code, _, stderr) = run(folder.path(), &["check", "plan.json", "validation.json"]);
+        let (code, stdout, stderr) = run(folder.path(), &["check", "plan.json", "validation.json"]);
         assert_eq!(code, 0, "p = {p}, {levels} levels: {stderr}");
+        let said = stdout.contains("NO BOOTSTRAP IS RUN") && stdout.contains("NO BOOTSTRAP WAS RUN");
+        assert_eq!(said, depth > levels, "{stdout}");
+        for form in ["csv", "json"] {
+            let (code, stdout, _) = run(folder.path(), &["export", "plan.json", "--to", form, "-o", "-"]);
+            assert_eq!((code, stdout.contains("NO BOOTSTRAP IS RUN")), (0, depth > levels), "{form}");
+        }
     }
 }
 
@@ -139,6 +145,10 @@ fn what_is_above_the_security_table_needs_the_flag_and_is_marked_everywhere() {
         assert_eq!(run(path, &["report", "plan.json", "validation.json", "-o", report]).0, 0);
         assert!(fs::read_to_string(path.join(report)).unwrap().contains("INSECURE"), "{report}");
     }
+    for form in ["csv", "json"] {
+        let (code, stdout, _) = run(path, &["export", "plan.json", "--to", form, "-o", "-"]);
+        assert!(code == 0 && stdout.contains("WARNING") && stdout.contains("INSECURE: log QP"), "{stdout}");
+    }
     let (code, _, stderr) = run(path, &["run", "spec.toml", "--insecure", "--out", "out"]);
     assert_eq!(code, 0, "{stderr}");
     assert!(fs::read_to_string(path.join("out/report.html")).unwrap().contains("INSECURE"));
@@ -157,9 +167,95 @@ fn a_mark_that_was_taken_off_is_found() {
     {
         assert!(text.contains(from));
         fs::write(path.join("forged.json"), text.replace(from, to)).unwrap();
-        for arguments in [&["check", "forged.json"][..], &["check", "--insecure", "forged.json"]] {
-            assert_eq!(run(path, arguments).0, 4, "{from}");
+        for arguments in [
+            &["check", "forged.json"][..],
+            &["check", "--insecure", "forged.json"],
+            &["validate", "--insecure", "forged.json"],
+            &["export", "forged.json", "--to", "csv", "-o", "-"],
+            &["report", "forged.json", "-o", "forged.html"],
+        ] {
+            assert_eq!(run(path, arguments).0, 4, "{from}: {arguments:?}");
         }
+    }
+}
+
+/// A record alone, without its plan, cannot claim a security that no table gives, nor contradict itself.
+#[test]
+fn records_that_contradict_themselves_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::write(path.join("spec.toml"), spec("p = 2\nlength = 16", ABOVE)).unwrap();
+    assert_eq!(run(path, &["plan", "spec.toml", "--insecure", "-o", "plan.json"]).0, 0);
+    assert_eq!(run(path, &["validate", "plan.json", "--insecure", "-o", "validation.json"]).0, 0);
+    let record = read(path, "validation.json");
+    let check = |files: &[&str]| run(path, &[&["check", "--insecure"], files].concat());
+    assert_eq!(check(&["plan.json", "validation.json"]).0, 0);
+    let half = |field: &str| Value::from(record[field].as_f64().unwrap() / 2.0);
+    let cases: [(&str, Value); 13] = [
+        ("/parameters/insecure", Value::Bool(false)),
+        ("/parameters/security_bits", Value::from(128)),
+        ("/parameters/log_qp", Value::from(200)),
+        ("/slots_checked", Value::from(1)),
+        ("/observed_max", Value::from(-1.0)),
+        ("/observed_max", half("observed_max")),
+        ("/encryption_max", Value::from(-1e9)),
+        ("/slack_bits", Value::from(99.0)),
+        ("/verdict", Value::from("outside bound")),
+        ("/stages", Value::Array(Vec::new())),
+        ("/stages/1/bound", Value::from("1")),
+        ("/generator", Value::from("dice")),
+        ("/refreshed", Value::from(7)),
+    ];
+    for (field, value) in cases {
+        let mut forged = record.clone();
+        *forged.pointer_mut(field).unwrap() = value.clone();
+        fs::write(path.join("forged.json"), forged.to_string()).unwrap();
+        let (code, stdout, stderr) = check(&["plan.json", "forged.json"]);
+        assert_eq!(code, 4, "{field} = {value}: {stdout}{stderr}");
+    }
+    let mut forged = record.clone();
+    forged["parameters"]["insecure"] = Value::Bool(false);
+    forged["parameters"]["security_bits"] = Value::from(128);
+    forged["parameters"]["security_source"] = Value::from("ePrint 2024/463 table 5.2");
+    fs::write(path.join("forged.json"), forged.to_string()).unwrap();
+    let (code, stdout, _) = run(path, &["check", "forged.json"]);
+    assert!(code == 4 && stdout.contains("no table that it names allows"), "{stdout}");
+}
+
+#[test]
+fn another_plans_record_validates_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    for (name, length) in [("one", 8), ("two", 16)] {
+        let text = spec(&format!("p = 2\nlength = {length}"), "scale_bits = 40");
+        fs::write(path.join(format!("{name}.toml")), text).unwrap();
+        assert_eq!(run(path, &["run", &format!("{name}.toml"), "--out", name]).0, 0);
+    }
+    let export = |file: &str| run(path, &["export", file, "--to", "csv", "-o", "-"]).1;
+    assert!(export("one/plan.json").contains("a run on ciphertexts is recorded"));
+    let mut crossed = read(path, "one/plan.json");
+    crossed["chosen"]["validation"] = read(path, "two/plan.json")["chosen"]["validation"].clone();
+    fs::write(path.join("crossed.json"), crossed.to_string()).unwrap();
+    assert!(export("crossed.json").contains("NOT VALIDATED"));
+}
+
+#[test]
+fn what_cannot_run_is_not_planned() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    for (attention, ckks, code, said) in [
+        ("p = 2\nlength = 1024", "log_n = 10\nscale_bits = 40".to_string(), 3, "does not fit into the 512 slots"),
+        (
+            "p = 2\nlength = 16",
+            format!("{}\nlog_p = [{}]", "log_n = 13\nlog_q = [54, 50]", "50,".repeat(15)),
+            2,
+            "ckks.log_p",
+        ),
+        ("p = 2\nlength = [16, 32, 16]", "log_n = 13".to_string(), 2, "attention.length: value 3 is there twice"),
+    ] {
+        fs::write(path.join("spec.toml"), spec(attention, &ckks)).unwrap();
+        let (found, _, stderr) = run(path, &["plan", "spec.toml", "--insecure"]);
+        assert!(found == code && stderr.contains(said), "{found} {stderr}");
     }
 }
 

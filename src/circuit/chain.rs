@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 /// Variance of the error distribution: a centred binomial of 42 bits (σ = 3.24), as in Microsoft SEAL.
 pub const ERROR_VARIANCE: f64 = 10.5;
 
+/// The largest number of special primes, which is also that of primes in a digit: sums of that many products, and a few more,
+/// fit into 128 bits.
+pub const MOST_SPECIAL_PRIMES: usize = 14;
+
 /// The largest absolute value of that distribution.
 pub const LARGEST_ERROR: f64 = 21.0;
 

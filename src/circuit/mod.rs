@@ -11,7 +11,7 @@ mod secret;
 mod value;
 
 pub use build::{MergedComposite, Segments};
-pub use chain::{ERROR_VARIANCE, LARGEST_ERROR, ModulusChain};
+pub use chain::{ERROR_VARIANCE, LARGEST_ERROR, MOST_SPECIAL_PRIMES, ModulusChain};
 pub use cost::{Cost, depth_of_power, depths, padded_length};
 pub use digits::{CONVERSION, LimbCounts, TRANSFORM_LAYER, key_switch_cost};
 pub use graph::{Circuit, Fact, Node, NodeId, Op, Visitor};

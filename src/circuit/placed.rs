@@ -5,7 +5,7 @@ use super::cost::padded_length;
 use super::graph::Circuit;
 use super::scale::{Placement, place};
 use super::secret::Secret;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use rug::Float;
 
 /// A circuit for rows of one length with a level and an exact scale for every node.
@@ -27,8 +27,15 @@ impl PlacedCircuit {
     /// Places `circuit` on `chain` with the result at `output_scale`, to be run under a ternary secret.
     ///
     /// # Errors
-    /// As [`place`].
+    /// [`Error::NoSolution`] for a row that does not fit into the slots; else as [`place`].
     pub fn new(circuit: Circuit, chain: ModulusChain, length: u32, output_scale: &Float) -> Result<Self> {
+        if padded_length(length) as usize > chain.slots() {
+            return Err(Error::NoSolution(format!(
+                "a row of {length} keys does not fit into the {} slots of N = 2^{}",
+                chain.slots(),
+                chain.log_n
+            )));
+        }
         let placements = place(&circuit, &chain, output_scale)?;
         Ok(Self { circuit, placements, chain, length, secret: Secret::default() })
     }

@@ -96,7 +96,11 @@ impl Checked {
             self.refuse_insecure()?;
         }
         let checked = self.check_claims(all)?;
-        let warnings: Vec<String> = self.parameters().map(CkksParameters::warnings).unwrap_or_default();
+        let warnings = match self {
+            Self::Plan(plan) => plan.body.caveats(),
+            Self::Validation(validation) => validation.body.warnings(),
+            Self::Table(_) | Self::Certificate(_) | Self::Calibration => Vec::new(),
+        };
         Ok(warnings.into_iter().fold(checked, |text, warning| text + "; WARNING: " + &warning))
     }
 
@@ -155,7 +159,7 @@ fn check_validation(validation: &Validation, all: &[&Checked]) -> Result<String>
         let plan = plans.find(|plan| plan.sha256() == validation.plan_sha256).ok_or_else(|| {
             Error::NotCertified("field 'plan_sha256' does not hold: it is not the hash of any plan given".into())
         })?;
-        check_against_plan(validation, plan)?;
+        validation.check_against(plan)?;
     }
     check_evidence(validation)?;
     let caveat = validate_command::caveat(validation);
@@ -170,10 +174,7 @@ fn check_plan(plan: &PlanDocument) -> Result<String> {
     };
     let at = |e: Error| e.at("chosen.validation");
     let record = Document::<Validation>::from_value(record.clone()).map_err(at)?.body;
-    if record.plan_sha256 != plan.sha256() {
-        return Err(at(Error::NotCertified("field 'plan_sha256' does not hold: it is for another plan".into())));
-    }
-    check_against_plan(&record, plan).map_err(at)?;
+    record.check_against(plan).map_err(at)?;
     check_evidence(&record).map_err(at)?;
     Ok(match record.caveat() {
         None => format!("plan: every claim derived again; validated, slack {:.2} bits", record.slack_bits),
@@ -181,31 +182,8 @@ fn check_plan(plan: &PlanDocument) -> Result<String> {
     })
 }
 
-/// The bounds and parameters that a validation refers to must be the plan's.
-fn check_against_plan(validation: &Validation, plan: &PlanDocument) -> Result<()> {
-    let chosen = &plan.chosen;
-    let planned = |name: &str| chosen.stages.iter().find(|s| s.name == name).map(|s| &s.bound);
-    let claims = [
-        ("bound", validation.bound == chosen.error.total),
-        ("parameters", validation.parameters == chosen.ckks),
-        ("stages", validation.stages.iter().all(|s| planned(&s.name) == Some(&s.bound))),
-    ];
-    match claims.iter().find(|(_, holds)| !holds) {
-        None => Ok(()),
-        Some((field, _)) => {
-            Err(Error::NotCertified(format!("field '{field}' does not hold: the plan has something else there")))
-        }
-    }
-}
-
 /// The record must not contradict itself, and must show what a plan needs.
 fn check_evidence(validation: &Validation) -> Result<()> {
-    if validation.slots_checked == 0 {
-        return Err(Error::NotCertified("field 'slots_checked' does not hold: nothing was compared".into()));
-    }
-    let outside = Validation { order_violations: 0, ..validation.clone() };
-    if outside.violations().is_empty() != validation.within_bound() {
-        return Err(Error::NotCertified("field 'verdict' does not hold: it contradicts the errors and bounds".into()));
-    }
+    validation.check()?;
     validate_command::verdict(validation)
 }

@@ -48,7 +48,7 @@ pub(super) fn document(body: PlanDocument) -> Document<PlanDocument> {
 pub(super) fn summary(document: &PlanDocument) -> String {
     let plan = &document.chosen;
     let fallen: u64 = document.rejected.values().sum();
-    let mut text = answer(plan);
+    let mut text = answer(plan, Validation::validates(document));
     for caveat in document.caveats() {
         text += &format!("WARNING      {caveat}\n");
     }
@@ -59,10 +59,9 @@ pub(super) fn summary(document: &PlanDocument) -> String {
     text
 }
 
-fn answer(plan: &Plan) -> String {
+fn answer(plan: &Plan, validated: bool) -> String {
     let ckks = &plan.ckks;
     let epsilon = plan.epsilon.unit.as_ref().map_or("none".into(), |e| bits(e.to_f64()));
-    let validated = Validation::validates(plan.validation.as_ref());
     let validated = if validated { "validated on ciphertexts" } else { "NOT VALIDATED on ciphertexts" };
     format!(
         "plan         p = {}, ε = {epsilon} (unit form), R = {}, κ = {}; {validated}\n\

@@ -5,7 +5,7 @@ use crate::attention::Calibration;
 use crate::document::{Body, Document, read_json, write_whole};
 use crate::encrypted::Validation;
 use crate::error::{Error, Result};
-use crate::plan::PlanDocument;
+use crate::plan::{PlanDocument, recheck_chosen};
 use crate::poly::table::Table;
 use crate::report::{ReportInput, html, json, markdown, picture};
 use serde_json::Value;
@@ -43,6 +43,8 @@ pub(super) fn run(args: &Args) -> Result<()> {
         return write_whole(&args.output, &picture(&table.body).map_err(|e| e.at(args.plan.display()))?);
     }
     let plan = read_document::<PlanDocument>(&args.plan)?;
+    // A report is believed, so nothing is reported that does not hold.
+    recheck_chosen(&plan.body).map_err(|e| e.at(args.plan.display()))?;
     let (mut validations, mut calibration) = (Vec::new(), None);
     for path in &args.evidence {
         let value = read_json(path)?;

@@ -120,14 +120,7 @@ pub(super) fn drawn(plan: &PlanDocument, seed: Seed) -> Result<(Vec<Rows>, Score
 
 /// What must not be overlooked, a line each; `run` has said it of the plan.
 fn warnings(validation: &Validation) -> String {
-    let stand_in = (validation.refreshed > 0).then(|| {
-        format!(
-            "NO BOOTSTRAP WAS RUN: {} ciphertexts were decrypted and encrypted anew with the error that one may have",
-            validation.refreshed
-        )
-    });
-    let warnings = validation.parameters.warnings().into_iter().chain(stand_in);
-    warnings.map(|warning| format!("WARNING      {warning}\n")).collect()
+    validation.warnings().into_iter().map(|warning| format!("WARNING      {warning}\n")).collect()
 }
 
 /// A validation for people.

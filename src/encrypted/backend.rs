@@ -55,6 +55,14 @@ pub trait Backend {
         Evidence::Ciphertexts
     }
 
+    /// What ran in place of the plan's primes, in words; nothing where they ran themselves.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for primes that it cannot run with.
+    fn substitution(&self, _placed: &PlacedCircuit) -> Result<Option<String>> {
+        Ok(None)
+    }
+
     /// What keys and noise are drawn with, in words.
     fn generator(&self, seed: Seed) -> &'static str {
         seed.description()

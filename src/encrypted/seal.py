@@ -32,7 +32,7 @@ class Job:
         parameters.set_poly_modulus_degree(degree)
         primes = [int(q) for q in job["moduli"]] + [int(job["special"])]
         parameters.set_coeff_modulus([seal.Modulus(q) for q in primes])
-        # The plan has been checked against its own security table, which is younger than SEAL's.
+        # The plan has been checked against its own security table, and these primes have no more bits than the plan's.
         context = seal.SEALContext(parameters, True, seal.SEC_LEVEL_TYPE.NONE)
         if not context.parameters_set():
             raise ValueError("SEAL refuses the parameters: " + context.parameters_error_message())

@@ -17,8 +17,9 @@ const PYTHON: &str = "POLYATTN_SEAL_PYTHON";
 /// SEAL's largest prime.
 const LARGEST_PRIME_BITS: u32 = 60;
 
-/// Microsoft SEAL through TenSEAL. It has one special prime where the plan may have several, and its keys and noise come
-/// from its own generator: no seed has a part in them.
+/// Microsoft SEAL through TenSEAL. It has one special prime where the plan may have several, and primes of at most 60 bits:
+/// where the plan's differ, the record says which ran, and they never have more bits than the plan's. Keys and noise come from
+/// SEAL's own generator: no seed has a part in them.
 ///
 /// Its digits of key switching lie in [0, q), not around 0. Their mean, q/(2P)·Σe_i·(1 + X + …), reaches 2N/π times its usual
 /// size in the slots next to X = 1, so that a rotation is noisier there than the plan's bound says unless P/q is well above
@@ -71,6 +72,21 @@ struct Answer {
 impl Backend for SealBackend {
     fn name(&self) -> &'static str {
         "seal"
+    }
+
+    fn substitution(&self, placed: &PlacedCircuit) -> Result<Option<String>> {
+        let (q, special) = primes(&placed.chain)?;
+        if q == placed.chain.q && placed.chain.p == [special] {
+            return Ok(None);
+        }
+        let bits = |prime: u64| (prime as f64).log2();
+        let planned: Vec<String> = placed.chain.p.iter().map(|&p| format!("{:.0}", bits(p))).collect();
+        Ok(Some(format!(
+            "OTHER PRIMES THAN THE PLAN'S: SEAL ran with one special prime of {:.0} bits in place of [{}], q_0 of {:.0} bits",
+            bits(special),
+            planned.join(", "),
+            q.first().map_or(0.0, |&q| bits(q))
+        )))
     }
 
     fn generator(&self, _: Seed) -> &'static str {
@@ -150,7 +166,8 @@ impl Job {
     }
 }
 
-/// The plan's q with a q_0 that SEAL takes, and one special prime. No rescaling divides by q_0, so the scales stay.
+/// The plan's q with a q_0 that SEAL takes, and one special prime: the plan's where it has one that SEAL takes, else the largest
+/// that SEAL takes. No rescaling divides by q_0, so the scales stay.
 fn primes(chain: &ModulusChain) -> Result<(Vec<u64>, u64)> {
     let is_too_large = |q: &u64| *q >> LARGEST_PRIME_BITS != 0;
     if let Some(q) = chain.q.iter().skip(1).find(|q| is_too_large(q)) {
@@ -163,7 +180,10 @@ fn primes(chain: &ModulusChain) -> Result<(Vec<u64>, u64)> {
     let own = ModulusChain::generate(chain.log_n, &[LARGEST_PRIME_BITS; 2], &vec![LARGEST_PRIME_BITS; chain.q.len()])?;
     let mut free = own.q.into_iter().chain(own.p).filter(|prime| !chain.q.contains(prime));
     let mut take = || free.next().ok_or_else(|| Error::internal("no 60-bit prime is left"));
-    let special = take()?;
+    let special = match chain.p.as_slice() {
+        [only] if !is_too_large(only) => *only,
+        _ => take()?,
+    };
     let mut q = chain.q.clone();
     if let Some(first) = q.first_mut().filter(|q| is_too_large(q)) {
         *first = take()?;
@@ -243,6 +263,8 @@ mod tests {
         all.sort_unstable();
         all.dedup();
         assert_eq!(all.len(), 4);
+        let own = ModulusChain::generate(13, &[54, 46], &[53]).unwrap();
+        assert_eq!(primes(&own).unwrap(), (own.q.clone(), own.p[0]));
         let wide = ModulusChain::generate(13, &[50, 61], &[50]).unwrap();
         let error = primes(&wide).unwrap_err();
         assert!(error.exit_code() == 2 && error.to_string().contains("at most 60 bits"), "{error}");

@@ -38,7 +38,8 @@ impl Description {
         let (depth, products) = (table.evaluation.depth, table.evaluation.products);
         lines.push(("cost", format!("{depth} rescalings on the longest path, {products} products of two ciphertexts")));
         if let Some(plan) = &source.plan {
-            lines.push(("validation", validation(Validation::validates(plan.chosen.validation.as_ref()))));
+            lines.push(("validation", validation(Validation::validates(plan))));
+            lines.extend(plan.caveats().into_iter().map(|caveat| ("WARNING", caveat)));
         }
         Self(lines)
     }

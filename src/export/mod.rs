@@ -13,7 +13,7 @@ mod tests;
 
 use crate::document::{Body, Document};
 use crate::error::{Error, Result};
-use crate::plan::PlanDocument;
+use crate::plan::{PlanDocument, recheck_chosen};
 use crate::poly::table::Table;
 use serde_json::Value;
 
@@ -29,7 +29,8 @@ pub enum Format {
 /// A table, or the table of a plan's chosen candidate, as text in another form.
 ///
 /// # Errors
-/// [`Error::Input`] for a document that is neither, or one that contradicts itself.
+/// [`Error::Input`] for a document that is neither, or one that contradicts itself; [`Error::NotCertified`] for a plan whose
+/// claims do not hold.
 pub fn export(value: &Value, format: Format) -> Result<String> {
     let source = Source::read(value)?;
     match format {
@@ -68,6 +69,8 @@ impl Source {
 
     fn of_plan(document: Document<PlanDocument>) -> Result<Self> {
         let (plan, seed) = (document.body, document.provenance.seed);
+        // What is exported is believed elsewhere, the security that it states above all.
+        recheck_chosen(&plan)?;
         let table = plan.chosen.tables.first();
         let table = table.ok_or_else(|| Error::input("field 'chosen.tables': expected one table, found none"))?;
         Ok(Self { kind: PlanDocument::KIND, sha256: plan.sha256(), seed, table: table.body.clone(), plan: Some(plan) })

@@ -2,7 +2,7 @@
 
 use super::number::decimal;
 use crate::circuit::{ModulusChain, padded_length};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::plan::{CkksParameters, EpsilonForms, Job, PlanDocument};
 use crate::real::{Exact, float_to_exact};
 use rug::Rational;
@@ -59,7 +59,7 @@ impl Recipe {
     pub(super) fn of(plan: &PlanDocument) -> Result<Self> {
         let chosen = &plan.chosen;
         let job = Job::of(chosen, &plan.spec)?;
-        let chain = chain(&chosen.ckks)?;
+        let chain = chosen.ckks.chain()?;
         let lengths = plan.spec.attention.length.as_slice();
         Ok(Self {
             p: chosen.p,
@@ -75,15 +75,6 @@ impl Recipe {
             steps: steps(chosen.p, chosen.refreshed > 0),
         })
     }
-}
-
-fn chain(ckks: &CkksParameters) -> Result<ModulusChain> {
-    let read = |primes: &[String]| -> Result<Vec<u64>> {
-        let number =
-            |text: &String| text.parse().map_err(|_| Error::input("field 'ckks.primes': not a list of primes"));
-        primes.iter().map(number).collect()
-    };
-    Ok(ModulusChain { log_n: ckks.log_n, q: read(&ckks.primes.q)?, p: read(&ckks.primes.p)? })
 }
 
 fn length(job: &Job, chain: &ModulusChain, keys: u32, scale_bits: u32) -> Result<Length> {

@@ -2,7 +2,7 @@
 
 use super::one_or_many::OneOrMany;
 use super::security::SecurityTable;
-use crate::circuit::{Secret, Segments, depth_of_power};
+use crate::circuit::{MOST_SPECIAL_PRIMES, Secret, Segments, depth_of_power};
 use crate::error::{Error, Result};
 use crate::real::Exact;
 use rug::Rational;
@@ -100,6 +100,11 @@ impl Ckks {
         }
         if self.log_q.is_some() != self.log_p.is_some() || (self.log_q.is_some() && self.log_n.is_none()) {
             return Err(Error::input("ckks: log_q, log_p and log_n go together"));
+        }
+        if let Some(count) = self.log_p.as_ref().map(Vec::len).filter(|&count| count > MOST_SPECIAL_PRIMES) {
+            return Err(Error::input(format!(
+                "ckks.log_p: expected at most {MOST_SPECIAL_PRIMES} primes, found {count}"
+            )));
         }
         let failure = &self.failure_probability.0;
         if *failure <= 0 || *failure >= 1 {

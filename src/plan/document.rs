@@ -1,8 +1,9 @@
 //! The plan as a document.
 
+use super::security::{SecurityTable, security};
 use super::spec::Spec;
 use crate::certify::Certificate;
-use crate::circuit::Secret;
+use crate::circuit::{ModulusChain, Secret};
 use crate::document::{Body, Document};
 use crate::error::{Error, Result};
 use crate::poly::table::Table;
@@ -162,6 +163,45 @@ pub struct CkksParameters {
 }
 
 impl CkksParameters {
+    /// The primes.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for text that is no number.
+    pub fn chain(&self) -> Result<ModulusChain> {
+        let read = |primes: &[String], field: &str| -> Result<Vec<u64>> {
+            let number = |text: &String| {
+                text.parse().map_err(|_| Error::input(format!("field 'ckks.primes.{field}': '{text}' is not a prime")))
+            };
+            primes.iter().map(number).collect()
+        };
+        Ok(ModulusChain { log_n: self.log_n, q: read(&self.primes.q, "q")?, p: read(&self.primes.p, "p")? })
+    }
+
+    /// Whether the table that they name gives them the security that they state, or they say that they are insecure.
+    ///
+    /// # Errors
+    /// [`Error::NotCertified`] naming the field.
+    pub fn check_security(&self) -> Result<()> {
+        let fails =
+            |field: &str, why: String| Err(Error::NotCertified(format!("field '{field}' does not hold: {why}")));
+        let sum = self.log_q.iter().chain(&self.log_p).fold(0u32, |sum, &bits| sum.saturating_add(bits));
+        if sum != self.log_qp {
+            return fails("ckks.log_qp", format!("log_q and log_p add up to {sum}"));
+        }
+        if self.insecure {
+            let marked = self.security_bits == 0 && self.security_source.starts_with("INSECURE");
+            return if marked { Ok(()) } else { fails("ckks.security_bits", "insecure parameters have none".into()) };
+        }
+        let listed = SecurityTable::ALL.into_iter().find_map(|table| {
+            let row = security(table, self.secret, self.log_n, self.security_bits).ok().flatten();
+            row.filter(|row| row.source == self.security_source && row.max_log_qp >= self.log_qp)
+        });
+        match listed {
+            Some(_) => Ok(()),
+            None => fails("ckks.security_bits", "no table that it names allows these parameters".into()),
+        }
+    }
+
     /// Refuses insecure parameters.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ const LARGEST_PRIME_BITS: u32 = 61;
 /// P exceeds each digit by this much, so that the digits' noise vanishes beside the rounding of the division by P.
 const DIGIT_MARGIN_BITS: u32 = 7;
 /// Special primes that are tried: the cheapest number is below for every chain that fits a ring.
-const MOST_SPECIAL_PRIMES: u32 = 10;
+const MOST_TRIED: u32 = 10;
 
 /// Sizes of one parameter set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +120,7 @@ impl Request {
             let bits = (digit + DIGIT_MARGIN_BITS).div_ceil(count).min(LARGEST_PRIME_BITS);
             self.sizes(scale_bits, log_q.clone(), vec![bits; count as usize])
         };
-        let mut counts: Vec<u32> = (1..=MOST_SPECIAL_PRIMES.min(self.levels + 1)).collect();
+        let mut counts: Vec<u32> = (1..=MOST_TRIED.min(self.levels + 1)).collect();
         counts.sort_by(|&x, &y| self.time(x).total_cmp(&self.time(y)));
         let mut all = counts.into_iter().map(with);
         // What the table allows comes first, even where more is allowed.

@@ -18,6 +18,11 @@ pub enum SecurityTable {
     Standard2018,
 }
 
+impl SecurityTable {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Guidelines2024, Self::Standard2018];
+}
+
 /// A row of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Security {

@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 
 /// Score bounds further from 1 are refused: scores are binary64, and their powers must be.
 const LARGEST_LOG2_BOUND: f64 = 256.0;
+/// Most values of a key that takes several.
+const LONGEST_LIST: usize = 64;
 /// Longest row that is planned for.
 const LONGEST_ROW: u32 = 1 << 12;
 
@@ -155,8 +157,8 @@ impl Spec {
     /// [`Error::Input`] naming the field.
     pub fn check(&self) -> Result<()> {
         let attention = &self.attention;
-        non_empty("attention.p", attention.p.as_slice())?;
-        non_empty("attention.length", attention.length.as_slice())?;
+        list("attention.p", attention.p.as_slice())?;
+        list("attention.length", attention.length.as_slice())?;
         for &p in attention.p.as_slice() {
             RowShape::new(1, Rational::from(1), p).map_err(|e| e.at("attention"))?;
         }
@@ -191,7 +193,7 @@ impl Spec {
                 "attention.epsilon is missing: give epsilon = { form = \"sum\" | \"mean\" | \"unit\", value = … }",
             )),
             (Some(choice), _) => {
-                non_empty("attention.epsilon.value", choice.value.as_slice())?;
+                list("attention.epsilon.value", choice.value.as_slice())?;
                 choice.value.as_slice().iter().try_for_each(|e| positive("attention.epsilon.value", Some(e)))?;
                 if attention.causal && choice.form == EpsilonForm::Mean {
                     return Err(Error::input(
@@ -293,11 +295,16 @@ impl SpecSource {
     }
 }
 
-fn non_empty<T>(field: &str, values: &[T]) -> Result<()> {
-    if values.is_empty() {
-        Err(Error::input(format!("{field}: expected at least one value, found none")))
-    } else {
-        Ok(())
+/// One to [`LONGEST_LIST`] values, each once.
+fn list<T: PartialEq>(field: &str, values: &[T]) -> Result<()> {
+    if values.is_empty() || values.len() > LONGEST_LIST {
+        let found = values.len();
+        return Err(Error::input(format!("{field}: expected 1 to {LONGEST_LIST} values, found {found}")));
+    }
+    let repeated = values.iter().enumerate().find(|(index, value)| values.iter().take(*index).any(|v| v == *value));
+    match repeated {
+        Some((index, _)) => Err(Error::input(format!("{field}: value {} is there twice", index + 1))),
+        None => Ok(()),
     }
 }
 

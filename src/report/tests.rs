@@ -38,6 +38,7 @@ fn run() -> Document<Validation> {
         parameters: chosen.ckks.clone(),
         seed: Some(7),
         generator: "ChaCha20 from the seed".into(),
+        substitution: None,
         refreshed: 0,
         scores: ScoresUsed { file: HOSTILE.into(), layer: Some(3), head: None, rows: 16, lengths: vec![4, 8] },
         slots_checked: 96,

@@ -43,6 +43,15 @@ impl Backend for BfvBackend {
         "bfv"
     }
 
+    fn generator(&self, seed: Seed) -> &'static str {
+        match seed {
+            Seed::Fixed(_) => {
+                "ChaCha20 from the seed for secrets, the fhe crate's own for masks: no result depends on either"
+            }
+            Seed::System => "the operating system's entropy",
+        }
+    }
+
     fn evidence(&self) -> Evidence {
         Evidence::Powers(self.quantiser)
     }

@@ -1,10 +1,10 @@
 //! Everything that is computed once for a modulus chain.
 
-use super::conversion::{Conversion, Division, MOST_SPECIAL_PRIMES};
+use super::conversion::{Conversion, Division};
 use super::embedding::Embedding;
 use super::order::Order;
 use super::prime::Prime;
-use crate::circuit::ModulusChain;
+use crate::circuit::{MOST_SPECIAL_PRIMES, ModulusChain};
 use crate::error::{Error, Result};
 use rayon::prelude::*;
 use rug::Integer;

@@ -7,10 +7,11 @@
 
 use super::poly::RnsPoly;
 use super::prime::{Factor, LAZY_TERMS, Prime};
+use crate::circuit::MOST_SPECIAL_PRIMES;
 use rayon::prelude::*;
 
-/// The largest number of special primes: a conversion adds one row for v, a division one for q_l.
-pub(super) const MOST_SPECIAL_PRIMES: usize = LAZY_TERMS - 2;
+// A conversion adds one row for v, a division one for q_l.
+const _: () = assert!(MOST_SPECIAL_PRIMES + 2 <= LAZY_TERMS);
 
 /// From the primes d_i to the first primes of the chain.
 pub(super) struct Conversion {

@@ -200,6 +200,9 @@ impl SecretKey {
         if coefficients.iter().any(|c| !(-1..=1).contains(c)) {
             return Err(reader.wrong("is damaged: a coefficient is none of -1, 0, 1"));
         }
+        if coefficients.iter().all(|&c| c == 0) {
+            return Err(reader.wrong("is no secret: every coefficient is 0"));
+        }
         reader.end()?;
         Ok(Self::of(context, coefficients))
     }

@@ -1,5 +1,6 @@
 //! Validation: the plan's circuit on real ciphertexts, every slot against the exact map and against the bound.
 
+mod consistency;
 mod record;
 mod reference;
 mod tally;
@@ -8,9 +9,8 @@ use super::backend::Backend;
 use super::evidence::Evidence;
 use super::packing::pack;
 use super::seed::Seed;
-use crate::circuit::ModulusChain;
 use crate::error::{Error, Result};
-use crate::plan::{CkksParameters, Job, PlanDocument, Rows, recheck_chosen};
+use crate::plan::{Job, PlanDocument, Rows, recheck_chosen};
 use rayon::prelude::*;
 pub use record::{PowersRecord, ScoresUsed, StageRecord, Validation, ValidationSeconds};
 use reference::{Reference, RowErrors};
@@ -37,7 +37,7 @@ pub fn validate(
     }
     let chosen = &plan.chosen;
     let job = Job::of(chosen, &plan.spec)?;
-    let chain = chain(&chosen.ckks)?;
+    let chain = chosen.ckks.chain()?;
     for set in sets {
         set.check(&job.bound, plan.spec.attention.length.as_slice())?;
         set.check_means(&job.row_domain(&plan.spec, set.keys as u32)?, &job.bound, job.power)?;
@@ -56,6 +56,7 @@ pub fn validate(
         seconds.keys += spent.keys;
         seconds.evaluate += spent.evaluate;
         if !matches!(backend.evidence(), Evidence::Powers(_)) {
+            tally.substitution = backend.substitution(&placed)?;
             tally.expect_stages(&placed, &job, &set.rows)?;
             tally.refreshed += u64::from(chosen.refreshed) * runs.len() as u64;
         }
@@ -69,14 +70,4 @@ pub fn validate(
         }
     }
     tally.write(plan, backend, scores, seed, seconds)
-}
-
-fn chain(ckks: &CkksParameters) -> Result<ModulusChain> {
-    let read = |primes: &[String], field: &str| -> Result<Vec<u64>> {
-        let number = |text: &String| {
-            text.parse().map_err(|_| Error::input(format!("field 'ckks.primes.{field}': '{text}' is not a prime")))
-        };
-        primes.iter().map(number).collect()
-    };
-    Ok(ModulusChain { log_n: ckks.log_n, q: read(&ckks.primes.q, "q")?, p: read(&ckks.primes.p, "p")? })
 }

@@ -6,10 +6,9 @@ use crate::encrypted::bfv::Parameters;
 use crate::encrypted::quantiser::Quantiser;
 use crate::encrypted::seed::Seed;
 use crate::error::Result;
-use crate::plan::CkksParameters;
+use crate::plan::{CkksParameters, PlanDocument};
 use crate::real::{Exact, f64_above};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// What `validate` writes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,10 +19,14 @@ pub struct Validation {
     pub backend: String,
     /// At which parameters.
     pub parameters: CkksParameters,
-    /// The seed of keys, noise and drawn scores; null where they came from the operating system.
+    /// The seed of keys, noise and drawn scores; null where keys and noise came from the operating system, and drawn scores
+    /// from the seed that is the default.
     pub seed: Option<u64>,
     /// What keys and noise were drawn with.
     pub generator: String,
+    /// What ran in place of the plan's primes, where they did not run themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub substitution: Option<String>,
     /// On which scores.
     pub scores: ScoresUsed,
     /// How many weights were compared.
@@ -80,10 +83,23 @@ impl Validation {
         self.caveat().is_none()
     }
 
-    /// Whether `record`, a plan's own, shows its circuit on ciphertexts and nothing outside its bound.
-    pub fn validates(record: Option<&Value>) -> bool {
+    /// Whether the record in `plan` shows its own circuit on ciphertexts and nothing outside its bound.
+    pub fn validates(plan: &PlanDocument) -> bool {
+        let record = plan.chosen.validation.as_ref();
         let record = record.and_then(|record| serde_json::from_value::<Self>(record.clone()).ok());
-        record.is_some_and(|run| run.is_on_ciphertexts() && run.violations().is_empty())
+        let holds = |run: Self| run.is_on_ciphertexts() && run.violations().is_empty();
+        record.is_some_and(|run| run.plan_sha256 == plan.sha256() && holds(run))
+    }
+
+    /// What everyone who sees the record must be told; empty where there is nothing.
+    pub fn warnings(&self) -> Vec<String> {
+        let stand_in = (self.refreshed > 0).then(|| {
+            format!(
+                "NO BOOTSTRAP WAS RUN: {} ciphertexts were decrypted and encrypted anew with the error that one may have",
+                self.refreshed
+            )
+        });
+        self.parameters.warnings().into_iter().chain(self.substitution.clone()).chain(stand_in).collect()
     }
 
     /// What has to be said wherever this record is shown; nothing where it validates the plan.

@@ -24,6 +24,8 @@ pub(super) struct Tally {
     stages: Vec<StageTally>,
     /// Ciphertexts that were refreshed.
     pub refreshed: u64,
+    /// What ran in place of the plan's primes.
+    pub substitution: Option<String>,
 }
 
 /// One stage of all rows so far.
@@ -100,6 +102,7 @@ impl Tally {
             parameters: chosen.ckks.clone(),
             seed: seed.number(),
             generator: backend.generator(seed).into(),
+            substitution: self.substitution,
             scores,
             slots_checked: self.slots,
             observed_max: self.total_max,
