@@ -1,9 +1,7 @@
 //! The noise of the weights over a whole domain, and the ledger of what its bound is made of.
 
-use super::model::{RandomPart, tail};
-use super::pass::CellNoise;
-use super::sources::Sources;
-use super::tails::SlotNoise;
+use super::sources::{Size, Source, Sources};
+use super::tails::{SlotNoise, quantile_of_maximum};
 use super::worst::{Evaluated, cover};
 use crate::attention::RowDomain;
 use crate::circuit::PlacedCircuit;
@@ -31,7 +29,8 @@ pub struct LedgerLine {
 pub struct NoiseBudget {
     /// No weight of any row errs more, but with the failure probability asked for (over the whole circuit).
     pub rigorous: f64,
-    /// Heuristic: no second order, the Laplace quantile of the largest of all slots, failure probability 10^-3.
+    /// Heuristic: no second order, the quantile of the largest of all slots, what comes from the other slots of the row taken as
+    /// Gaussian, failure probability 10^-3.
     pub probabilistic: f64,
     /// Prediction of the mean |error| at the worst row.
     pub predicted: f64,
@@ -66,22 +65,23 @@ pub fn analyse(
     log2_failure: f64,
     ciphertexts: usize,
 ) -> Result<NoiseBudget> {
-    let sources = Sources::bounding(placed)?;
+    let sources = Sources::bounding(placed, per_event(placed, log2_failure, ciphertexts))?;
     check_domain(domain)?;
-    let per_event = per_event(placed, log2_failure, ciphertexts);
-    let cells = cover(placed, &sources, domain, per_event);
+    let cells = cover(placed, &sources, domain);
     let worst = cells.last().ok_or_else(|| Error::internal("an empty domain has no noise"))?;
     if !worst.bound.is_finite() {
         return Err(Error::NoSolution("the noise has no finite bound: the scale is too small".into()));
     }
     let probable = PROBABLE_FAILURE / placed.chain.slots() as f64;
-    let RandomPart { plain, keyed } = worst.noise.total;
-    let bounded: f64 = worst.noise.bounded.iter().map(|&(.., bound)| bound).sum();
-    let lines = ledger(&sources, &worst.noise, per_event);
+    let noise = &worst.noise;
+    // What comes from the other slots of the row is a sum of many.
+    let keyed = noise.slots.own.min(noise.random.keyed);
+    let random = SlotNoise { keyed, gaussian: noise.random.variance() - keyed };
+    let lines = ledger(&sources, worst);
     Ok(NoiseBudget {
         rigorous: lines.iter().map(|line| line.value).sum(),
-        probabilistic: ((plain + keyed) / 2.0).sqrt() * -probable.ln() + bounded,
-        predicted: SlotNoise { keyed, gaussian: plain + worst.noise.bounded_variance }.mean(),
+        probabilistic: quantile_of_maximum(&[random], probable) + noise.bounded,
+        predicted: SlotNoise { gaussian: random.gaussian + noise.bounded_variance, ..random }.mean(),
         worst_denominator: worst.high,
         ledger: lines,
         overflow: overflow(placed, &sources, &cells),
@@ -115,7 +115,7 @@ fn overflow(placed: &PlacedCircuit, sources: &Sources, cells: &[Evaluated]) -> O
         let magnitude = cells.iter().map(complex).fold(0.0, f64::max);
         let active = placed.chain.q.get(..=placement.level).unwrap_or_default();
         let modulus: f64 = active.iter().map(|&q| (q as f64).log2()).sum();
-        let needed = magnitude.log2() + placement.scale.clone().log2().to_f64() + 1.0;
+        let needed = magnitude.log2() + placement.scale.to_f64().log2() + 1.0;
         let stage = &sources.stages[node];
         (needed.is_nan() || needed >= modulus).then(|| {
             format!("range overflow: {stage} needs {needed:.1} bits of modulus, its level has {modulus:.1}: take a larger q_0")
@@ -123,22 +123,24 @@ fn overflow(placed: &PlacedCircuit, sources: &Sources, cells: &[Evaluated]) -> O
     })
 }
 
-fn ledger(sources: &Sources, noise: &CellNoise, per_event: f64) -> Vec<LedgerLine> {
+fn ledger(sources: &Sources, worst: &Evaluated) -> Vec<LedgerLine> {
     // A part in 10^12 covers the few dozen roundings of binary64 behind each line.
     let up = |value: f64| value * (1.0 + 1e-12);
-    let random = tail(noise.total, per_event);
-    let share = |part: RandomPart| random * part.variance() / noise.total.variance().max(f64::MIN_POSITIVE);
-    let named = |label: &str, node: usize| format!("{label}: {}", sources.stages[node]);
-    let random = noise.random.iter().map(|&(kind, node, gain, part)| LedgerLine {
-        source: named(kind.label(), node),
-        gain,
-        value: up(share(part)),
-    });
-    let bounded = noise.bounded.iter().map(|&(kind, node, gain, value)| LedgerLine {
-        source: named(kind.label(), node),
-        gain,
-        value: up(value),
-    });
+    let (pass, noise) = (&worst.pass, &worst.noise);
+    let gains = pass.gains(pass.weights());
+    let of_variance = noise.tail / noise.random.variance().max(f64::MIN_POSITIVE);
+    let line = |source: &Source| {
+        let at = pass.effect(&gains, source.node);
+        let value = match source.size {
+            Size::Random(part) => part.variance() * (at.own + at.others) * of_variance,
+            Size::Spread(part) => part.variance() * at.linear * at.linear * of_variance,
+            Size::Bounded { bound, .. } => bound * at.linear,
+        };
+        let name = format!("{}: {}", source.kind.label(), sources.stages[source.node]);
+        LedgerLine { source: name, gain: at.linear, value: up(value) }
+    };
     let rest = LedgerLine { source: "second order".into(), gain: 1.0, value: up(noise.second_order) };
-    random.chain(bounded).chain([rest]).collect()
+    let (bounded, random): (Vec<&Source>, Vec<&Source>) =
+        sources.list.iter().partition(|source| matches!(source.size, Size::Bounded { .. }));
+    random.into_iter().chain(bounded).map(line).chain([rest]).collect()
 }

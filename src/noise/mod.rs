@@ -12,6 +12,7 @@
 
 mod budget;
 mod cell;
+mod chernoff;
 mod model;
 mod pass;
 mod predict;
@@ -25,7 +26,8 @@ mod worst;
 mod tests;
 
 pub use budget::{LedgerLine, NoiseBudget, analyse};
-pub use model::{Elementary, RandomPart, RingModel, tail};
+pub use chernoff::{KeyedPart, tail, tail_over_slots};
+pub use model::{Elementary, RandomPart, RingModel};
 pub use predict::{RowPrediction, StagePrediction, predict_rows, predict_slots, predict_stages};
 pub use stages::{StageBound, bound_rows, stage_bounds, worst_case};
 pub use tails::{SlotNoise, quantile_of_maximum};

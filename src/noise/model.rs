@@ -24,8 +24,8 @@ impl RandomPart {
         Self { plain: self.plain * gain_squared, keyed: self.keyed * gain_squared }
     }
 
-    /// The sum of two independent noises. Keyed parts of different slots or keys may be added too: the product of
-    /// 1/(1 − μ_i) is at most 1/(1 − Σ μ_i).
+    /// The sum of two independent noises. Keyed parts of different slots or keys may be added too, at some loss: the product
+    /// of 1/(1 − μ_i) is at most 1/(1 − Σ μ_i).
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self { plain: self.plain + other.plain, keyed: self.keyed + other.keyed }
@@ -172,42 +172,9 @@ impl RingModel {
     }
 }
 
-/// A bound t with Pr(|noise| ≥ t) ≤ 2^log2_failure.
-///
-/// # Formula
-/// Pr ≤ 2·exp(−λt + λ²A/2)/(1 − λ²B/2) for every 0 < λ < √(2/B), A the plain and B the keyed part; so
-/// t = (ln 2 − ln failure − ln(1 − λ²B/2))/λ + λA/2. Any λ gives a valid bound; the one taken is near the best.
-pub fn tail(noise: RandomPart, log2_failure: f64) -> f64 {
-    if noise.variance() <= 0.0 {
-        return 0.0;
-    }
-    let log_count = std::f64::consts::LN_2 * (1.0 - log2_failure);
-    let keyed_limit = (2.0 / noise.keyed.max(f64::MIN_POSITIVE)).sqrt() * (1.0 - 0.5 / log_count);
-    let plain_best = (2.0 * log_count / noise.plain.max(f64::MIN_POSITIVE)).sqrt();
-    let lambda = 1.0 / (1.0 / keyed_limit + 1.0 / plain_best);
-    let t = (log_count - (-lambda * lambda * noise.keyed / 2.0).ln_1p()) / lambda + lambda * noise.plain / 2.0;
-    // A dozen roundings of binary64 lie behind t.
-    t * (1.0 + 1e-12)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use approx::assert_relative_eq;
-
-    #[test]
-    fn without_keyed_part_the_tail_is_the_gaussian_chernoff_bound() {
-        let t = tail(RandomPart { plain: 4.0, keyed: 0.0 }, -40.0);
-        assert_relative_eq!(t, 2.0 * (2.0 * 41.0 * std::f64::consts::LN_2).sqrt(), max_relative = 1e-9);
-    }
-
-    #[test]
-    fn with_keyed_part_the_tail_is_close_to_the_laplace_quantile() {
-        // A Laplace variable of variance B has Pr(|X| ≥ t) = exp(−t·√(2/B)).
-        let t = tail(RandomPart { plain: 0.0, keyed: 2.0 }, -55.0);
-        let laplace = 55.0 * std::f64::consts::LN_2;
-        assert!(t > laplace && t < 1.15 * laplace, "{t} against {laplace}");
-    }
 
     #[test]
     fn digits_as_large_as_p_cost_more_than_the_rounding() {

@@ -1,8 +1,8 @@
 //! One cell of the domain: enclosures of every value forwards, of every gain backwards, and the noise that follows.
 
 use super::cell::{Cell, Sensitivity};
-use super::model::{RandomPart, tail};
-use super::sources::{Kind, Size, Source, Sources};
+use super::model::RandomPart;
+use super::sources::{Size, Slots, Sources};
 use crate::circuit::{Fact, NodeId, Op, PlacedCircuit};
 use crate::real::Interval;
 
@@ -22,28 +22,24 @@ pub(super) struct Gains {
 /// Noise of a node, the target, in one cell.
 #[derive(Debug, Default)]
 pub(super) struct CellNoise {
-    /// (kind, node, largest gain, variance proxy at the target) of each random source.
-    pub random: Vec<(Kind, usize, f64, RandomPart)>,
-    /// (kind, node, largest gain, bound at the target) of each bounded source.
-    pub bounded: Vec<(Kind, usize, f64, f64)>,
-    /// What the variances of the bounded sources come to at the target; for predictions alone.
+    /// The sum of the random sources.
+    pub random: RandomPart,
+    /// Whose keys its keyed part follows.
+    pub slots: Slots,
+    /// A bound on the random sources together.
+    pub tail: f64,
+    /// A bound on the bounded sources together.
+    pub bounded: f64,
+    /// What their variances come to; for predictions alone.
     pub bounded_variance: f64,
-    /// Second-order terms at the target.
+    /// Second-order terms.
     pub second_order: f64,
-    /// The sum of the random parts.
-    pub total: RandomPart,
 }
 
 impl CellNoise {
-    fn add(&mut self, source: &Source, gain: f64, part: RandomPart) {
-        self.random.push((source.kind, source.node, gain, part));
-        self.total = self.total.plus(part);
-    }
-
     /// The rigorous bound.
-    pub(super) fn bound(&self, log2_failure: f64) -> f64 {
-        let bounded: f64 = self.bounded.iter().map(|&(.., bound)| bound).sum();
-        tail(self.total, log2_failure) + bounded + self.second_order
+    pub(super) fn bound(&self) -> f64 {
+        self.tail + self.bounded + self.second_order
     }
 }
 
@@ -52,7 +48,8 @@ pub(super) struct Pass<'a> {
     placed: &'a PlacedCircuit,
     sources: &'a Sources,
     cell: Cell<'a>,
-    log2_failure: f64,
+    /// Of u, to each node up to it.
+    sensitivities: Vec<Sensitivity>,
     /// The value of every node.
     pub values: Vec<Interval>,
     /// A bound on the real and on the imaginary part of every node's noise, each with the failure probability asked for,
@@ -62,8 +59,10 @@ pub(super) struct Pass<'a> {
 
 impl<'a> Pass<'a> {
     /// Encloses values and noises, forwards.
-    pub(super) fn new(placed: &'a PlacedCircuit, sources: &'a Sources, cell: Cell<'a>, log2_failure: f64) -> Self {
-        let mut pass = Self { placed, sources, cell, log2_failure, values: Vec::new(), bounds: Vec::new() };
+    pub(super) fn new(placed: &'a PlacedCircuit, sources: &'a Sources, cell: Cell<'a>) -> Self {
+        let sensitivities = cell.sensitivities(placed, sources);
+        let (values, bounds) = (Vec::new(), Vec::new());
+        let mut pass = Self { placed, sources, cell, sensitivities, values, bounds };
         pass.values = pass.values();
         pass.bounds = pass.node_bounds();
         pass
@@ -72,6 +71,9 @@ impl<'a> Pass<'a> {
     fn values(&self) -> Vec<Interval> {
         let (placed, sources, cell) = (self.placed, self.sources, &self.cell);
         let nodes = placed.circuit.nodes();
+        let u_range = cell.u_range(placed);
+        let share = u_range * Interval::point(1.0 / f64::from(placed.length)).widened();
+        let weight = share * (cell.mean + sources.epsilon).recip();
         let mut values: Vec<Interval> = Vec::with_capacity(nodes.len());
         for (index, node) in nodes.iter().enumerate() {
             let value = match &node.op {
@@ -84,15 +86,11 @@ impl<'a> Pass<'a> {
                 Op::RowSum(_) => cell.mean * Interval::point(f64::from(placed.length)),
                 Op::Refresh(of, _) => values[of.index()],
             };
-            let value = if index == sources.u { value.meet(cell.u_range(placed)) } else { value };
+            let value = if index == sources.u { value.meet(u_range) } else { value };
             let known = match &node.fact {
                 None => value,
                 Some(Fact::Range(range)) => *range,
-                Some(Fact::Numerator { residual, .. }) => {
-                    let share = cell.u_range(placed) * Interval::point(1.0 / f64::from(placed.length)).widened();
-                    let denominator = cell.mean + sources.epsilon;
-                    share * (Interval::ONE - values[residual.index()]) * denominator.recip()
-                }
+                Some(Fact::Numerator { residual, .. }) => weight * (Interval::ONE - values[residual.index()]),
             };
             values.push(value.meet(known));
         }
@@ -127,33 +125,61 @@ impl<'a> Pass<'a> {
 
     /// The noise of the weights.
     pub(super) fn of_weights(&self) -> CellNoise {
-        self.noise(self.placed.circuit.len().saturating_sub(1))
+        self.noise(self.weights())
+    }
+
+    /// The node of the weights.
+    pub(super) fn weights(&self) -> usize {
+        self.placed.circuit.len().saturating_sub(1)
     }
 
     /// The noise of the node `target`, which comes after the row sum.
     pub(super) fn noise(&self, target: usize) -> CellNoise {
-        let (placed, sources, gains) = (self.placed, self.sources, self.gains(target));
-        let power = sources.power();
-        let sensitivity = |node: usize| sources.powers[node].map(|p| self.cell.sensitivity(p, power, placed));
+        let (sources, gains) = (self.sources, self.gains(target));
         let mut noise = CellNoise::default();
         for source in &sources.list {
-            let at = effect(&gains, sensitivity(source.node), source.node);
+            let at = self.effect(&gains, source.node);
             match source.size {
-                Size::Random(part) => noise.add(source, at.linear, part.scaled(at.squared)),
-                Size::Spread(part) => noise.add(source, at.linear, part.scaled(at.linear * at.linear)),
+                Size::Random(part) => {
+                    noise.random = noise.random.plus(part.scaled(at.own + at.others));
+                    noise.slots.add(part.keyed * at.own, part.keyed * at.others, part.keyed * at.largest);
+                }
+                Size::Spread(part) => {
+                    let part = part.scaled(at.linear * at.linear);
+                    let largest = part.keyed * sources.rotation_share;
+                    noise.random = noise.random.plus(part);
+                    noise.slots.add(largest, part.keyed, largest);
+                }
                 Size::Bounded { bound, variance } => {
-                    noise.bounded.push((source.kind, source.node, at.linear, bound * at.linear));
-                    noise.bounded_variance += variance * at.squared;
+                    noise.bounded += bound * at.linear;
+                    noise.bounded_variance += variance * (at.own + at.others);
                 }
             }
         }
-        for (index, node) in placed.circuit.nodes().iter().enumerate() {
+        for (index, node) in self.placed.circuit.nodes().iter().enumerate() {
             if let Op::Product(a, b) = node.op {
-                let at = effect(&gains, sensitivity(index), index);
-                noise.second_order += at.linear * product_of_noises(self.bounds[a.index()], self.bounds[b.index()]);
+                let linear = self.effect(&gains, index).linear;
+                noise.second_order += linear * product_of_noises(self.bounds[a.index()], self.bounds[b.index()]);
             }
         }
+        noise.tail = sources.tail(noise.random, noise.slots);
         noise
+    }
+
+    /// What a unit of noise in every slot at `node` does.
+    pub(super) fn effect(&self, gains: &Gains, node: usize) -> Effect {
+        let Some(s) = self.sensitivities.get(node) else {
+            let gain = gains.direct[node].magnitude();
+            return Effect { linear: gain, own: gain * gain, others: 0.0, largest: 0.0 };
+        };
+        let through_sum = gains.sum * gains.sum;
+        Effect {
+            linear: gains.own * s.own + gains.sum * s.sum,
+            // In the slot itself the numerator's and the denominator's share add up, signs and all.
+            own: (gains.own_and_sum * s.own).powi(2),
+            others: through_sum * s.sum_of_squares,
+            largest: through_sum * s.largest * s.largest,
+        }
     }
 
     /// Forwards: |a|·δb + |b|·δa + δa·δb + the node's own. At the row sum the average of independent noises is taken, as
@@ -163,7 +189,7 @@ impl<'a> Pass<'a> {
         let mut bounds: Vec<f64> = Vec::with_capacity(sources.local.len());
         let value = |node: NodeId| self.values[node.index()].magnitude();
         for (index, node) in self.placed.circuit.nodes().iter().enumerate() {
-            let own = tail(sources.local[index], self.log2_failure) + sources.bounded[index];
+            let own = sources.entering[index];
             let bound = match &node.op {
                 Op::Scores => own,
                 Op::Product(a, b) => {
@@ -182,39 +208,33 @@ impl<'a> Pass<'a> {
     fn sum_bound(&self, bounds: &[f64]) -> f64 {
         let (placed, sources) = (self.placed, self.sources);
         let mut random = sources.local[sources.sum];
+        let mut slots = Slots::default();
+        slots.add(0.0, random.keyed, random.keyed * sources.rotation_share);
         let mut rest = 0.0;
-        for (index, node) in placed.circuit.nodes().iter().enumerate().take(sources.u + 1) {
-            let Some(power) = sources.powers[index] else { continue };
-            let s = self.cell.sensitivity(power, sources.power(), placed);
-            random = random.plus(sources.local[index].scaled(s.sum_of_squares));
+        let nodes = placed.circuit.nodes();
+        for (index, (node, s)) in nodes.iter().zip(&self.sensitivities).enumerate() {
+            let part = sources.local[index];
+            random = random.plus(part.scaled(s.sum_of_squares));
+            slots.add(0.0, part.keyed * s.sum_of_squares, part.keyed * s.largest * s.largest);
             rest += sources.bounded[index] * s.sum;
             if let Op::Product(a, b) = node.op {
                 rest += product_of_noises(bounds[a.index()], bounds[b.index()]) * s.sum;
             }
         }
-        tail(random, self.log2_failure) + rest
+        sources.tail(random, slots) + rest
     }
 }
 
-/// What a unit of noise in every slot at a node does to the weight: in the worst case, and in the mean square.
-struct Effect {
-    linear: f64,
-    squared: f64,
-}
-
-fn effect(gains: &Gains, sensitivity: Option<Sensitivity>, node: usize) -> Effect {
-    match sensitivity {
-        None => {
-            let gain = gains.direct[node].magnitude();
-            Effect { linear: gain, squared: gain * gain }
-        }
-        Some(s) => {
-            // In the slot itself the numerator's and the denominator's share add up, signs and all.
-            let own = gains.own_and_sum * s.own;
-            let linear = gains.own * s.own + gains.sum * s.sum;
-            Effect { linear, squared: own * own + gains.sum * gains.sum * s.sum_of_squares }
-        }
-    }
+/// What a unit of noise in every slot at a node does to the target.
+pub(super) struct Effect {
+    /// In the worst case.
+    pub linear: f64,
+    /// The square of what the slot's own noise does.
+    pub own: f64,
+    /// The sum of the squares of what that of the others does.
+    pub others: f64,
+    /// The largest of those squares.
+    pub largest: f64,
 }
 
 /// A bound on the real and on the imaginary part of δa·δb. Slots are complex: values are real, noises are not, and

@@ -1,7 +1,8 @@
 //! Where noise enters a placed circuit, and how a row's u = t^p depends on what comes before it.
 
+use super::chernoff::{KeyedPart, tail, tail_over_slots};
 use super::model::{Elementary, RandomPart, RingModel};
-use crate::circuit::{Fact, Node, NodeId, Op, PlacedCircuit};
+use crate::circuit::{Fact, Node, NodeId, Op, PlacedCircuit, Secret};
 use crate::error::{Error, Result};
 use crate::real::Interval;
 
@@ -56,6 +57,24 @@ pub(super) struct Source {
     pub size: Size,
 }
 
+/// The keyed part of a noise by the slots whose keys it follows.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Slots {
+    /// Of the slot itself.
+    pub own: f64,
+    /// Of the others of the row.
+    pub others: KeyedPart,
+}
+
+impl Slots {
+    /// Adds noise that follows the keys of the same slots.
+    pub(super) fn add(&mut self, own: f64, others: f64, largest: f64) {
+        self.own += own;
+        self.others.total += others;
+        self.others.largest += largest;
+    }
+}
+
 /// A node that feeds the row sum: its value is t^exponent, and ∂u/∂node = factor·t^(p − exponent).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct PowerNode {
@@ -74,14 +93,22 @@ pub(super) struct Sources {
     pub sum: usize,
     /// Each node's stage, or the stage that it is the raw product of.
     pub stages: Vec<String>,
-    /// Rescaling noise at each product, for the bound at every node.
+    /// log2 of the failure probability of every bound that is made of them.
+    pub log2_failure: f64,
+    /// The random noise that enters at each node.
     pub local: Vec<RandomPart>,
-    /// Bounded noise at each node, likewise.
+    /// The bounded noise that enters there.
     pub bounded: Vec<f64>,
+    /// A bound on both.
+    pub entering: Vec<f64>,
     /// Each node's constant factor or summand, enclosed once.
     pub constants: Vec<Interval>,
     /// The ε of the denominator, enclosed once.
     pub epsilon: Interval,
+    /// The most of a row sum's rotation noise that one slot has.
+    pub rotation_share: f64,
+    /// Whether slots may be taken as independent: whether the key's coefficients are independent.
+    separable: bool,
 }
 
 impl Sources {
@@ -98,17 +125,19 @@ impl Sources {
             variance: 0.0,
         };
         let row_sum = |level, factor| largest(Elementary::KeySwitch(level), factor * rotations(placed));
-        Self::of(placed, sources(placed, &model, &Sizes { elementary: &largest, row_sum: &row_sum }))
+        // Nothing fails, so the probability plays no part.
+        Self::of(placed, sources(placed, &model, &Sizes { elementary: &largest, row_sum: &row_sum }), 0.0)
     }
 
-    /// The sources that bounds are made of. Of the row sum it is not assumed that rotations are hoisted.
-    pub(super) fn bounding(placed: &PlacedCircuit) -> Result<Self> {
+    /// The sources that bounds are made of, each of which fails with probability 2^`log2_failure`. Of the row sum it is not
+    /// assumed that rotations are hoisted.
+    pub(super) fn bounding(placed: &PlacedCircuit, log2_failure: f64) -> Result<Self> {
         let model = RingModel::bounding(placed);
         let random = |elementary, factor: f64| Size::Random(model.random(elementary).scaled(factor * factor));
         let row_sum = |level, factor: f64| {
             Size::Spread(model.key_switch(level).scaled(rotations(placed)).scaled(factor * factor))
         };
-        Self::of(placed, sources(placed, &model, &Sizes { elementary: &random, row_sum: &row_sum }))
+        Self::of(placed, sources(placed, &model, &Sizes { elementary: &random, row_sum: &row_sum }), log2_failure)
     }
 
     /// The sources that predictions are made of: rotations are hoisted, with one rounding a round.
@@ -119,10 +148,11 @@ impl Sources {
             let digits = model.digits(level).scaled(rotations(placed));
             Size::Spread(model.rounding().scaled(roundings(placed)).plus(digits).scaled(factor * factor))
         };
-        Self::of(placed, sources(placed, &model, &Sizes { elementary: &random, row_sum: &row_sum }))
+        // No bound is made of them.
+        Self::of(placed, sources(placed, &model, &Sizes { elementary: &random, row_sum: &row_sum }), 0.0)
     }
 
-    fn of(placed: &PlacedCircuit, list: Vec<Source>) -> Result<Self> {
+    fn of(placed: &PlacedCircuit, list: Vec<Source>, log2_failure: f64) -> Result<Self> {
         let nodes = placed.circuit.nodes();
         let (sum, u) = nodes
             .iter()
@@ -146,8 +176,31 @@ impl Sources {
             _ => None,
         });
         let epsilon = epsilon.unwrap_or(Interval::ZERO);
-        let constants = nodes.iter().map(constant).collect();
-        Ok(Self { list, powers, u, sum, stages: stage_names(placed), local, bounded, constants, epsilon })
+        let entering = local.iter().zip(&bounded).map(|(part, bounded)| tail(*part, log2_failure) + bounded).collect();
+        Ok(Self {
+            list,
+            powers,
+            u,
+            sum,
+            stages: stage_names(placed),
+            log2_failure,
+            local,
+            bounded,
+            entering,
+            constants: nodes.iter().map(constant).collect(),
+            epsilon,
+            rotation_share: rotation_share(placed),
+            separable: placed.secret == Secret::Ternary,
+        })
+    }
+
+    /// A bound on the random noise `total`; `slots` says whose keys it follows.
+    pub(super) fn tail(&self, total: RandomPart, slots: Slots) -> f64 {
+        if self.separable {
+            tail_over_slots(total.plain, &[KeyedPart::alike(slots.own, 1.0), slots.others], self.log2_failure)
+        } else {
+            tail(total, self.log2_failure)
+        }
     }
 }
 
@@ -169,6 +222,12 @@ struct Sizes<'a> {
 /// different slots, L − 1 times in all.
 fn rotations(placed: &PlacedCircuit) -> f64 {
     f64::from(placed.padded_length() - 1)
+}
+
+/// A slot adds the noise of a rotation at most once for each rotation, whether they are made one by one or in rounds.
+fn rotation_share(placed: &PlacedCircuit) -> f64 {
+    let made: usize = placed.rotation_rounds().iter().map(Vec::len).sum();
+    made as f64 / rotations(placed).max(1.0)
 }
 
 /// Roundings that reach a row sum in rounds: one of each round, repeated by the rounds after it.

@@ -4,7 +4,7 @@ use super::budget::{check_domain, per_event};
 use super::cell::Cell;
 use super::pass::Pass;
 use super::sources::Sources;
-use super::worst::{cell, cover, grid};
+use super::worst::{Cells, cover, grid};
 use crate::attention::RowDomain;
 use crate::circuit::PlacedCircuit;
 use crate::error::{Error, Result};
@@ -35,14 +35,11 @@ pub fn stage_bounds(
     log2_failure: f64,
     ciphertexts: usize,
 ) -> Result<Vec<StageBound>> {
-    let sources = Sources::bounding(placed)?;
+    let sources = Sources::bounding(placed, per_event(placed, log2_failure, ciphertexts))?;
     check_domain(domain)?;
-    let per_event = per_event(placed, log2_failure, ciphertexts);
+    let rows = Cells::new(placed, &sources, domain);
     let cells = grid(domain, CELLS_PER_OCTAVE).into_par_iter();
-    let of_cell = |(low, high)| {
-        let pass = Pass::new(placed, &sources, cell(domain, low, high, placed, &sources), per_event);
-        stages(placed, &sources, &pass, per_event)
-    };
+    let of_cell = |(low, high)| stages(placed, &sources, &Pass::new(placed, &sources, rows.between(low, high)));
     let largest = cells.map(of_cell).reduce(Vec::new, |x, y| match (x.is_empty(), y.is_empty()) {
         (true, _) => y,
         (_, true) => x,
@@ -54,11 +51,11 @@ pub fn stage_bounds(
 
 /// The bound of each named stage in one cell: the adjoint's from the row sum on, and where it is smaller the one propagated
 /// forwards.
-fn stages(placed: &PlacedCircuit, sources: &Sources, pass: &Pass, per_event: f64) -> Vec<f64> {
+fn stages(placed: &PlacedCircuit, sources: &Sources, pass: &Pass) -> Vec<f64> {
     let named = placed.circuit.nodes().iter().enumerate().filter(|(_, node)| node.stage.is_some());
     let bound = |(node, _): (usize, _)| {
         let forwards = pass.bounds[node];
-        if node <= sources.sum { forwards } else { forwards.min(pass.noise(node).bound(per_event)) }
+        if node <= sources.sum { forwards } else { forwards.min(pass.noise(node).bound()) }
     };
     named.map(bound).collect()
 }
@@ -74,11 +71,8 @@ pub fn bound_rows(
     log2_failure: f64,
     ciphertexts: usize,
 ) -> Result<Vec<f64>> {
-    let sources = Sources::bounding(placed)?;
-    let per_event = per_event(placed, log2_failure, ciphertexts);
-    let bound = |row: &Vec<f64>| {
-        Pass::new(placed, &sources, Cell::of_row(row, placed, &sources), per_event).of_weights().bound(per_event)
-    };
+    let sources = Sources::bounding(placed, per_event(placed, log2_failure, ciphertexts))?;
+    let bound = |row: &Vec<f64>| Pass::new(placed, &sources, Cell::of_row(row, placed, &sources)).of_weights().bound();
     Ok(rows.par_iter().map(bound).collect())
 }
 
@@ -90,7 +84,6 @@ pub fn bound_rows(
 pub fn worst_case(placed: &PlacedCircuit, domain: &RowDomain) -> Result<f64> {
     let sources = Sources::worst_case(placed)?;
     check_domain(domain)?;
-    // Nothing fails, so the probability plays no part.
-    let cells = cover(placed, &sources, domain, 0.0);
+    let cells = cover(placed, &sources, domain);
     cells.last().map(|worst| worst.bound).ok_or_else(|| Error::internal("an empty domain has no noise"))
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::attention::RowDomain;
-use crate::circuit::{MergedComposite, ModulusChain, PlacedCircuit, Segments};
+use crate::circuit::{MergedComposite, ModulusChain, PlacedCircuit, Secret, Segments};
 use crate::real::{Interval, PRECISION};
 use approx::assert_relative_eq;
 use proptest::prelude::*;
@@ -47,7 +47,7 @@ fn weight(circuit: &MergedComposite, u: &Float, sum: &Float) -> Float {
 }
 
 fn weight_gains(placed: &PlacedCircuit, sources: &sources::Sources, cell: cell::Cell) -> pass::Gains {
-    pass::Pass::new(placed, sources, cell, -60.0).gains(placed.circuit.len() - 1)
+    pass::Pass::new(placed, sources, cell).gains(placed.circuit.len() - 1)
 }
 
 fn float(value: f64) -> Float {
@@ -62,7 +62,7 @@ proptest! {
     fn gains_are_derivatives(log_d in -13.9f64..0.0, share in 0.0f64..1.0, half in 1u32..4, doublings in 3usize..9) {
         let (circuit, domain) = composite(2 * half, 16, -14, doublings);
         let placed = placed(&circuit, 13, 45);
-        let sources = sources::Sources::bounding(&placed).unwrap();
+        let sources = sources::Sources::bounding(&placed, -60.0).unwrap();
         let mean = log_d.exp2() - domain.epsilon.to_f64();
         let u = share * (16.0 * mean).min(1.0);
         let t = u.powf(1.0 / f64::from(2 * half));
@@ -87,7 +87,7 @@ proptest! {
     fn a_cell_encloses_its_rows(log_d in -13.9f64..-0.2, width in 0.0f64..0.2, place in 0.0f64..1.0, share in 0.0f64..1.0) {
         let (circuit, domain) = composite(4, 16, -14, 8);
         let placed = placed(&circuit, 13, 45);
-        let sources = sources::Sources::bounding(&placed).unwrap();
+        let sources = sources::Sources::bounding(&placed, -60.0).unwrap();
         let mean = |log_d: f64| log_d.exp2() - domain.epsilon.to_f64();
         let (low, high) = (mean(log_d), mean(log_d + width));
         let wide = cell::Cell::of_means(low, high, &placed, &sources);
@@ -98,7 +98,7 @@ proptest! {
         for (cell, row) in of_cell.direct.iter().zip(&of_row.direct) {
             prop_assert!(row.magnitude() <= cell.magnitude() * (1.0 + 1e-9) + 1e-12, "{row:?} {cell:?}");
         }
-        let bound = |cell| pass::Pass::new(&placed, &sources, cell, -60.0).of_weights().bound(-60.0);
+        let bound = |cell| pass::Pass::new(&placed, &sources, cell).of_weights().bound();
         prop_assert!(bound(narrow) <= bound(wide) * (1.0 + 1e-9));
     }
 }
@@ -116,7 +116,7 @@ proptest! {
         let cell = cell::Cell { mean: Interval::point(mean), own: Interval::point(t), row: None };
         let gains = |circuit: &MergedComposite| {
             let placed = placed(circuit, 13, 45);
-            let gains = weight_gains(&placed, &sources::Sources::bounding(&placed).unwrap(), cell);
+            let gains = weight_gains(&placed, &sources::Sources::bounding(&placed, -60.0).unwrap(), cell);
             let named = placed.circuit.nodes().iter().zip(&gains.direct);
             let direct = named.filter_map(|(node, gain)| Some((node.stage.clone()?, gain.magnitude())));
             (direct.collect::<std::collections::BTreeMap<_, _>>(), gains.own, gains.sum)
@@ -162,6 +162,86 @@ proptest! {
             prop_assert!(*bound >= seen, "{bound} {seen}");
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// What a cell says of the powers of |t| holds for every row of its means, and what a row says for each of its slots.
+    #[test]
+    fn sensitivities_cover_the_row(half in 1u32..5, length in 2u32..40, scale in 0.0f64..1.0, shares in prop::collection::vec(-1.0f64..1.0, 40)) {
+        let power = 2 * half;
+        let (circuit, _) = composite(power, length, -14, 6);
+        let placed = placed(&circuit, 13, 45);
+        let sources = sources::Sources::bounding(&placed, -60.0).unwrap();
+        let row: Vec<f64> = shares.iter().take(length as usize).map(|t| t * scale).collect();
+        let mean = row.iter().map(|t| t.powi(power as i32)).sum::<f64>() / f64::from(length);
+        let of_row = cell::Cell::of_row(&row, &placed, &sources).sensitivities(&placed, &sources);
+        let of_means = cell::Cell::of_means(mean, mean, &placed, &sources).sensitivities(&placed, &sources);
+        for (node, (row_bound, cell_bound)) in sources.powers.iter().flatten().zip(of_row.iter().zip(&of_means)) {
+            let of_slot = |t: &f64| node.factor * t.abs().powi((power - node.exponent) as i32);
+            let padding = if node.exponent == power { f64::from(placed.padded_length() - length) } else { 0.0 };
+            let sum = row.iter().map(of_slot).sum::<f64>() + padding;
+            let squares = row.iter().map(|t| of_slot(t).powi(2)).sum::<f64>() + padding;
+            let largest = row.iter().map(of_slot).fold(0.0, f64::max);
+            for bound in [row_bound, cell_bound] {
+                prop_assert!(largest <= bound.largest && bound.largest <= bound.own * (1.0 + 1e-9));
+                prop_assert!(sum <= bound.sum * (1.0 + 1e-15) && squares <= bound.sum_of_squares * (1.0 + 1e-15));
+            }
+            prop_assert!(row_bound.largest <= cell_bound.largest * (1.0 + 1e-9));
+        }
+    }
+}
+
+/// How often each slot's key-switching noise reaches the sum of a row, by carrying the sums out.
+#[test]
+fn no_slot_adds_more_rotation_noise_than_its_share() {
+    for log2_length in 1..=9u32 {
+        let length = 1usize << log2_length;
+        let (circuit, _) = composite(2, length as u32, -8, 4);
+        let placed = placed(&circuit, 13, 45);
+        let sources = sources::Sources::bounding(&placed, -60.0).unwrap();
+        let in_rounds: Vec<Vec<usize>> = placed
+            .rotation_rounds()
+            .iter()
+            .map(|round| round.iter().map(|&step| step as usize / placed.rows()).collect())
+            .collect();
+        let one_by_one: Vec<Vec<usize>> = (0..log2_length).map(|i| vec![1 << i]).collect();
+        for rounds in [in_rounds, one_by_one] {
+            // noise[i][j]: how often the noise of slot j is in slot i.
+            let mut noise = vec![vec![0.0; length]; length];
+            for round in rounds {
+                let before = noise.clone();
+                for (i, slot) in noise.iter_mut().enumerate() {
+                    for step in &round {
+                        let other = &before[(i + step) % length];
+                        slot.iter_mut().zip(other).for_each(|(count, more)| *count += more);
+                        slot[i] += 1.0;
+                    }
+                }
+            }
+            let (all, most) = (noise[0].iter().sum::<f64>(), noise[0].iter().copied().fold(0.0, f64::max));
+            assert_eq!(all, length as f64 - 1.0);
+            assert!(most <= sources.rotation_share * all * (1.0 + 1e-12), "{length}: {most}");
+        }
+    }
+}
+
+/// Slots of a sparse key are not taken as independent; those of a ternary key are, which gains most where the row sum dominates.
+#[test]
+fn only_a_ternary_key_separates_its_slots() {
+    let (circuit, _) = composite(4, 64, -8, 6);
+    let mut placed = placed(&circuit, 14, 40);
+    let mut row = vec![0.0; 64];
+    row[0] = 0.7;
+    let mut over_one = |secret| {
+        placed.secret = secret;
+        let sources = sources::Sources::bounding(&placed, -60.0).unwrap();
+        let noise = pass::Pass::new(&placed, &sources, cell::Cell::of_row(&row, &placed, &sources)).of_weights();
+        tail(noise.random, -60.0) / noise.tail
+    };
+    assert_relative_eq!(over_one(Secret::Sparse192), 1.0, max_relative = 1e-12);
+    assert!(over_one(Secret::Ternary) > 2.0);
 }
 
 /// Where the small end of the domain dominates (long rows), the bound is nearly attained there, by one score alone.

@@ -5,7 +5,7 @@ use super::pass::{CellNoise, Pass};
 use super::sources::Sources;
 use crate::attention::RowDomain;
 use crate::circuit::PlacedCircuit;
-use crate::real::{f64_above, f64_below};
+use crate::real::{Interval, f64_above, f64_below};
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
@@ -46,18 +46,13 @@ impl PartialEq for Evaluated<'_> {
 
 impl Eq for Evaluated<'_> {}
 
-/// Covers the domain by cells and splits the worst one again and again; worst last. Every event of a cell fails with
-/// probability at most 2^`per_event`.
-pub(super) fn cover<'a>(
-    placed: &'a PlacedCircuit,
-    sources: &'a Sources,
-    domain: &RowDomain,
-    per_event: f64,
-) -> Vec<Evaluated<'a>> {
+/// Covers the domain by cells and splits the worst one again and again; worst last.
+pub(super) fn cover<'a>(placed: &'a PlacedCircuit, sources: &'a Sources, domain: &RowDomain) -> Vec<Evaluated<'a>> {
+    let rows = Cells::new(placed, sources, domain);
     let evaluate = |(low, high)| {
-        let pass = Pass::new(placed, sources, cell(domain, low, high, placed, sources), per_event);
+        let pass = Pass::new(placed, sources, rows.between(low, high));
         let noise = pass.of_weights();
-        let bound = noise.bound(per_event);
+        let bound = noise.bound();
         Evaluated { low, high, pass, noise, bound: if bound.is_nan() { f64::INFINITY } else { bound } }
     };
     let mut cells: BinaryHeap<Evaluated> = grid(domain, CELLS_PER_OCTAVE).into_iter().map(evaluate).collect();
@@ -77,10 +72,24 @@ pub(super) fn grid(domain: &RowDomain, per_octave: f64) -> Vec<(f64, f64)> {
     (0..count).map(|i| (edge(i), edge(i + 1))).collect()
 }
 
-/// The rows with low ≤ D ≤ high.
-pub(super) fn cell<'a>(domain: &RowDomain, low: f64, high: f64, placed: &PlacedCircuit, sources: &Sources) -> Cell<'a> {
-    let (epsilon, smallest) = (&domain.epsilon, f64_below(&domain.smallest_mean));
-    let lowest = (low - f64_above(epsilon)).next_down().max(smallest);
-    let highest = (high - f64_below(epsilon)).next_up().clamp(lowest, 1.0);
-    Cell::of_means(lowest, highest, placed, sources)
+/// The cells of a domain.
+pub(super) struct Cells<'a> {
+    placed: &'a PlacedCircuit,
+    sources: &'a Sources,
+    epsilon: Interval,
+    smallest_mean: f64,
+}
+
+impl<'a> Cells<'a> {
+    pub(super) fn new(placed: &'a PlacedCircuit, sources: &'a Sources, domain: &RowDomain) -> Self {
+        let epsilon = Interval::around(&domain.epsilon);
+        Self { placed, sources, epsilon, smallest_mean: f64_below(&domain.smallest_mean) }
+    }
+
+    /// The rows with low ≤ D ≤ high.
+    pub(super) fn between(&self, low: f64, high: f64) -> Cell<'a> {
+        let lowest = (low - self.epsilon.hi).next_down().max(self.smallest_mean);
+        let highest = (high - self.epsilon.lo).next_up().clamp(lowest, 1.0);
+        Cell::of_means(lowest, highest, self.placed, self.sources)
+    }
 }

@@ -1,7 +1,7 @@
 //! What the sources of noise do to one slot: the prediction and the rigorous bound from one list.
 
 use super::laplace_sum::LaplaceSum;
-use crate::noise::{RandomPart, tail};
+use crate::noise::{KeyedPart, RandomPart, tail_over_slots};
 
 /// The noise that reaches one slot, to first order, and what is left.
 #[derive(Debug, Clone, Default)]
@@ -60,8 +60,11 @@ impl Effect {
 
     /// A bound that fails with probability 2^`log2_failure`; `rounding` bounds an encoding in a slot.
     pub(super) fn bound(&self, log2_failure: f64, rounding: f64) -> f64 {
-        let others = self.others.iter().map(|(part, slots)| part.scaled(*slots));
-        let random = others.fold(self.own.plus(self.digits), RandomPart::plus);
-        tail(random, log2_failure) + rounding * self.encodings[0] + self.second_order
+        let plain: f64 = self.others.iter().map(|(part, slots)| part.plain * slots).sum();
+        let plain = self.own.plain + self.digits.plain + plain;
+        let slots = self.others.iter().map(|&(part, slots)| KeyedPart::alike(part.keyed, slots));
+        let keys = [self.own, self.digits].map(|part| KeyedPart::alike(part.keyed, 1.0));
+        let keyed: Vec<KeyedPart> = slots.chain(keys).collect();
+        tail_over_slots(plain, &keyed, log2_failure) + rounding * self.encodings[0] + self.second_order
     }
 }
