@@ -1,6 +1,7 @@
 //! `polyattn study`.
 
 use super::arguments::{Output, read_document};
+use super::precision::{self, PrecisionArgs};
 use super::progress::Progress;
 use super::validate::DEFAULT_SEED;
 use crate::document::{Document, Provenance, write_whole};
@@ -23,6 +24,7 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Which {
     Noise(NoiseArgs),
+    Precision(PrecisionArgs),
     Merge(MergeArgs),
 }
 
@@ -66,6 +68,7 @@ struct MergeArgs {
 pub(super) fn run(args: &Args) -> Result<()> {
     match &args.study {
         Which::Noise(args) => noise(args),
+        Which::Precision(args) => precision::run(args),
         Which::Merge(args) => {
             let read = |file: &PathBuf| read_document(file).map(|document: Document<NoiseStudy>| document.body);
             let shards = args.files.iter().map(read).collect::<Result<Vec<_>>>()?;
