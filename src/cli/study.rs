@@ -48,6 +48,9 @@ struct NoiseArgs {
     /// Seed of keys, messages and noise
     #[arg(long, default_value_t = DEFAULT_SEED)]
     seed: u64,
+    /// Run merged circuits with p = 2 to 8 and 3 to 12 doublings, at N = 2^14 and 2^15, in place of the primitives
+    #[arg(long)]
+    circuits: bool,
     #[command(flatten)]
     output: Output,
 }
@@ -74,7 +77,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
             let shards = args.files.iter().map(read).collect::<Result<Vec<_>>>()?;
             let merged = merge(&shards)?;
             if let Some(file) = &args.plot {
-                write_whole(file, &Study::new(merged.runs, merged.seed)?.figure(&merged)?)?;
+                write_whole(file, &Study::new(merged.runs, merged.seed, merged.circuits)?.figure(&merged)?)?;
             }
             write(&args.output, merged)
         }
@@ -82,7 +85,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
 }
 
 fn noise(args: &NoiseArgs) -> Result<()> {
-    let study = Study::new(args.runs, args.seed)?;
+    let study = Study::new(args.runs, args.seed, args.circuits)?;
     let file = args.output.output.as_deref().filter(|file| *file != Path::new("-"));
     let mut found = match file.filter(|file| file.exists()) {
         Some(file) => read_document(file)?.body,
