@@ -4,7 +4,7 @@
 
 use assert_cmd::Command;
 use polyattn::document::{Document, read_json};
-use polyattn::study::NoiseStudy;
+use polyattn::study::{NoiseStudy, PrecisionStudy};
 use std::fs;
 use std::path::Path;
 
@@ -89,4 +89,42 @@ fn misfits_are_refused(folder: &Path) {
     value["samples"][0]["sum"] = serde_json::json!([]);
     fs::write(folder.join("other.json"), value.to_string()).unwrap();
     refused(folder, &["merge", "other.json", "-o", "-"], &["'samples'", "encoding"]);
+}
+
+#[test]
+fn cells_of_precision_are_added_to_those_of_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let ask = |scales| ["precision", "--log-n", "13", "--depth", "1,2,30", "--scale", scales, "-o", "cells.json"];
+    let cells =
+        || -> PrecisionStudy { Document::from_value(read_json(&folder.join("cells.json")).unwrap()).unwrap().body };
+    made(folder, &ask("30"));
+    let first = cells();
+    assert_eq!((first.rows.len(), first.left_out.len()), (4, 2), "thirty steps are not secure at N = 2^13");
+    made(folder, &ask("40"));
+    let both = cells();
+    assert_eq!((both.rows.len(), both.left_out.len()), (8, 4));
+    assert!(first.rows.iter().all(|row| both.rows.contains(row)), "what was there is kept, its times too");
+    for row in &both.rows {
+        let off = (row.predicted_mean_bits - row.measured_mean_bits).abs();
+        assert!(off <= 0.1 && row.security_bits == 128, "{:?}: {off} bits", row.cell);
+    }
+
+    refused(folder, &["precision", "--runs", "3", "-o", "cells.json"], &["cells.json", "2 runs", "3 runs"]);
+    refused(folder, &["precision", "--depth", "65"], &["--depth", "from 1 to 64", "65"]);
+    refused(folder, &["precision", "--scale", "60"], &["--scale", "from 25 to 57", "60"]);
+    refused(folder, &["precision", "--runs", "0"], &["--runs", "found 0"]);
+}
+
+/// The tables in the documentation are those of the study beside it, and it holds what is said of it.
+#[test]
+fn shipped_tables_of_precision_are_those_of_the_shipped_study() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let value = read_json(&docs.join("precision.json")).unwrap();
+    let study: PrecisionStudy = Document::from_value(value).unwrap().body;
+    assert!(fs::read_to_string(docs.join("precision.md")).unwrap().contains(&study.markdown()));
+    for row in &study.rows {
+        let off = (row.predicted_mean_bits - row.measured_mean_bits).abs();
+        assert!(off <= 0.1 && row.security_bits == 128, "{:?}: {off} bits", row.cell);
+    }
 }

@@ -7,6 +7,7 @@ mod check;
 mod export;
 mod fit;
 mod plan;
+mod precision;
 mod progress;
 mod report;
 mod run;

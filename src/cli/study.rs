@@ -1,6 +1,7 @@
 //! `polyattn study`.
 
 use super::arguments::{Output, read_document};
+use super::precision::{self, PrecisionArgs};
 use super::progress::Progress;
 use super::validate::DEFAULT_SEED;
 use crate::document::{Document, Provenance, write_whole};
@@ -23,6 +24,7 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Which {
     Noise(NoiseArgs),
+    Precision(PrecisionArgs),
     Merge(MergeArgs),
 }
 
@@ -46,6 +48,9 @@ struct NoiseArgs {
     /// Seed of keys, messages and noise
     #[arg(long, default_value_t = DEFAULT_SEED)]
     seed: u64,
+    /// Run merged circuits with p = 2 to 8 and 3 to 12 doublings, at N = 2^14 and 2^15, in place of the primitives
+    #[arg(long)]
+    circuits: bool,
     #[command(flatten)]
     output: Output,
 }
@@ -66,12 +71,13 @@ struct MergeArgs {
 pub(super) fn run(args: &Args) -> Result<()> {
     match &args.study {
         Which::Noise(args) => noise(args),
+        Which::Precision(args) => precision::run(args),
         Which::Merge(args) => {
             let read = |file: &PathBuf| read_document(file).map(|document: Document<NoiseStudy>| document.body);
             let shards = args.files.iter().map(read).collect::<Result<Vec<_>>>()?;
             let merged = merge(&shards)?;
             if let Some(file) = &args.plot {
-                write_whole(file, &Study::new(merged.runs, merged.seed)?.figure(&merged)?)?;
+                write_whole(file, &Study::new(merged.runs, merged.seed, merged.circuits)?.figure(&merged)?)?;
             }
             write(&args.output, merged)
         }
@@ -79,7 +85,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
 }
 
 fn noise(args: &NoiseArgs) -> Result<()> {
-    let study = Study::new(args.runs, args.seed)?;
+    let study = Study::new(args.runs, args.seed, args.circuits)?;
     let file = args.output.output.as_deref().filter(|file| *file != Path::new("-"));
     let mut found = match file.filter(|file| file.exists()) {
         Some(file) => read_document(file)?.body,

@@ -22,6 +22,7 @@ pub use document::{
 };
 pub use lower_bound::{absolute_lower_bound, chebyshev_error, relative_lower_bound};
 pub use one_or_many::OneOrMany;
+pub use parameters::Sizes;
 pub use recheck::{recheck, recheck_chosen};
 pub use rows::Rows;
 pub use search::plan;

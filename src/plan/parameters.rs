@@ -19,27 +19,44 @@ const MOST_TRIED: u32 = 10;
 
 /// Sizes of one parameter set.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Sizes {
+pub struct Sizes {
+    /// log2 N.
     pub log_n: u32,
+    /// log2 of the scale, and bits of a rescaling prime.
     pub scale_bits: u32,
+    /// Bits of q_0, q_1, ….
     pub log_q: Vec<u32>,
+    /// Bits of each special prime.
     pub log_p: Vec<u32>,
+    /// What the security table allows in this ring.
     pub security: Security,
 }
 
 impl Sizes {
+    /// The sizes that a plan would have for so many rescalings at one scale in one ring; `None` where `ckks` allows none.
+    ///
+    /// # Errors
+    /// As [`security`].
+    pub fn of_ring(ckks: &Ckks, log_n: u32, scale_bits: u32, levels: u32) -> Result<Option<Self>> {
+        let Some(security) = limit(ckks, log_n)? else { return Ok(None) };
+        Ok(Request { log_n, levels, security, insecure: ckks.insecure }.fitted(scale_bits).ok())
+    }
+
     /// Σ of the primes' sizes, which is at least log2(QP).
-    pub(super) fn log_qp(&self) -> u32 {
+    pub fn log_qp(&self) -> u32 {
         self.log_q.iter().chain(&self.log_p).fold(0, |sum, &bits| sum.saturating_add(bits))
     }
 
     /// Whether the table gives them the security that was asked for.
-    pub(super) fn is_secure(&self) -> bool {
+    pub fn is_secure(&self) -> bool {
         self.log_qp() <= self.security.max_log_qp
     }
 
     /// The primes for so many levels; the user's own chain may be longer.
-    pub(super) fn chain(&self, levels: u32) -> Result<ModulusChain> {
+    ///
+    /// # Errors
+    /// As [`ModulusChain::generate`].
+    pub fn chain(&self, levels: u32) -> Result<ModulusChain> {
         let used = self.log_q.get(..=levels as usize).unwrap_or(&self.log_q);
         ModulusChain::generate(self.log_n, used, &self.log_p)
     }

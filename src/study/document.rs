@@ -22,6 +22,9 @@ pub struct NoiseStudy {
     pub runs: u64,
     /// The seed.
     pub seed: u64,
+    /// Whether the subjects are merged circuits of several p and depths.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub circuits: bool,
     /// Runs that are not in this document: those of other shards, or still to be made.
     pub missing: u64,
     /// One for each subject that has runs.

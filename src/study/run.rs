@@ -1,6 +1,6 @@
 //! Running a study or a shard of one, and merging shards.
 
-use super::attention::MergedCircuit;
+use super::attention::{MergedCircuit, Shape};
 use super::document::{NoiseStudy, Samples, StudyRow};
 use super::figure::{Panel, draw};
 use super::primitive::{Bench, Kind, Primitive};
@@ -45,30 +45,30 @@ impl FromStr for Shard {
 /// The subjects of a study and its configuration.
 pub struct Study {
     subjects: Vec<Box<dyn Subject>>,
+    circuits: bool,
     runs: u64,
     seed: u64,
 }
 
 impl Study {
-    /// The study of every primitive and the merged circuit over `runs` runs.
+    /// The study of every primitive and one merged circuit over `runs` runs; with `circuits`, of merged circuits of every p
+    /// from 2 to 8 and of several depths.
     ///
     /// # Errors
     /// [`Error::Input`] for no runs or more than 2^32.
-    pub fn new(runs: u64, seed: u64) -> Result<Self> {
+    pub fn new(runs: u64, seed: u64, circuits: bool) -> Result<Self> {
         if !(1..=MOST_RUNS).contains(&runs) {
             return Err(Error::input(format!("--runs: expected 1 to 2^32, found {runs}")));
         }
-        let bench = Bench::new()?;
-        let primitive = |kind| Box::new(Primitive { kind, bench: Arc::clone(&bench) }) as Box<dyn Subject>;
-        let mut subjects: Vec<_> = Kind::ALL.into_iter().map(primitive).collect();
-        subjects.push(Box::new(MergedCircuit::new()?));
-        Ok(Self { subjects, runs, seed })
+        let subjects = if circuits { merged_circuits()? } else { primitives()? };
+        Ok(Self { subjects, circuits, runs, seed })
     }
 
     /// A study with no run made yet.
     pub fn begin(&self) -> NoiseStudy {
         let samples = self.subjects.iter().map(|subject| Samples::new(subject.what())).collect();
-        NoiseStudy { runs: self.runs, seed: self.seed, missing: self.runs, rows: Vec::new(), samples, seconds: 0.0 }
+        let (runs, seed, circuits) = (self.runs, self.seed, self.circuits);
+        NoiseStudy { runs, seed, circuits, missing: runs, rows: Vec::new(), samples, seconds: 0.0 }
     }
 
     /// Makes the runs of `shard` that `study` lacks. `report` is called with the study so far, its rows up to date, and how
@@ -142,13 +142,30 @@ impl Study {
     }
 }
 
+/// Every primitive, and the merged circuit.
+fn primitives() -> Result<Vec<Box<dyn Subject>>> {
+    let bench = Bench::new()?;
+    let primitive = |kind| Box::new(Primitive { kind, bench: Arc::clone(&bench) }) as Box<dyn Subject>;
+    let mut subjects: Vec<_> = Kind::ALL.into_iter().map(primitive).collect();
+    subjects.push(Box::new(MergedCircuit::new(Shape::DEFAULT, "merged circuit, p = 4, L = 64".into())?));
+    Ok(subjects)
+}
+
+fn merged_circuits() -> Result<Vec<Box<dyn Subject>>> {
+    let circuit = |shape: Shape| {
+        let what = format!("merged circuit, p = {}, k = {}", shape.power, shape.doublings);
+        MergedCircuit::new(shape, what).map(|circuit| Box::new(circuit) as Box<dyn Subject>)
+    };
+    Shape::circuits().map(circuit).collect()
+}
+
 /// Puts the runs of several shards of one study together.
 ///
 /// # Errors
 /// [`Error::Input`] for no study, studies of different configurations, or runs that differ between them.
 pub fn merge(studies: &[NoiseStudy]) -> Result<NoiseStudy> {
     let first = studies.first().ok_or_else(|| Error::input("expected at least one study, found none"))?;
-    let study = Study::new(first.runs, first.seed)?;
+    let study = Study::new(first.runs, first.seed, first.circuits)?;
     let mut merged = study.begin();
     for shard in studies {
         study.check(shard)?;
