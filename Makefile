@@ -1,6 +1,6 @@
 # Two commands do everything: `make example` runs the main job, `make test` runs all tests.
 
-.PHONY: example test proofs seal grid soak noise-study precision deps
+.PHONY: example test proofs seal grid soak noise-study noise-circuits precision deps
 
 # The main job on the shipped example; the report is out/report.html.
 example: deps
@@ -38,6 +38,10 @@ soak: deps
 noise-study: deps
 	cargo run --release --locked -- study noise --runs 1000 -o docs/noise-study.json
 	cargo run --release --locked -- study merge docs/noise-study.json -o docs/noise-study.json --plot docs/noise-study.svg
+
+# Merged circuits with p = 2 to 8 and 3 to 12 doublings over eight fresh keys each: ten minutes, and 3 GB of memory.
+noise-circuits: deps
+	cargo run --release --locked -- study noise --circuits --runs 8 -o docs/noise-circuits.json
 
 # Bits of precision by depth and scale at N = 2^15 and 2^16: ten minutes where docs/precision.json is removed, else what it lacks.
 precision: deps

@@ -128,3 +128,15 @@ fn shipped_tables_of_precision_are_those_of_the_shipped_study() {
         assert!(off <= 0.1 && row.security_bits == 128, "{:?}: {off} bits", row.cell);
     }
 }
+
+/// Every power at every depth, with its mean predicted and no weight outside its bound.
+#[test]
+fn the_shipped_study_of_circuits_holds() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/noise-circuits.json");
+    let study: NoiseStudy = Document::from_value(read_json(&file).unwrap()).unwrap().body;
+    assert_eq!((study.circuits, study.missing, study.rows.len()), (true, 0, 24));
+    for row in &study.rows {
+        let off = (row.predicted_mean_bits - row.measured_mean_bits).abs();
+        assert!(off <= 0.1 && row.rigorous_violations == 0, "{}: {off} bits", row.what);
+    }
+}
