@@ -154,14 +154,17 @@ impl Sources {
 
     fn of(placed: &PlacedCircuit, list: Vec<Source>, log2_failure: f64) -> Result<Self> {
         let nodes = placed.circuit.nodes();
-        let (sum, u) = nodes
-            .iter()
-            .enumerate()
-            .find_map(|(index, node)| match node.op {
-                Op::RowSum(of) => Some((index, of.index())),
-                _ => None,
-            })
-            .ok_or_else(|| Error::internal("a circuit without a row sum cannot be analysed"))?;
+        let mut sums = nodes.iter().enumerate().filter_map(|(index, node)| match node.op {
+            Op::RowSum(of) => Some((index, of.index())),
+            _ => None,
+        });
+        let (Some((sum, u)), None) = (sums.next(), sums.next()) else {
+            return Err(Error::internal("only a circuit with one row sum can be analysed"));
+        };
+        // Of x^p only u itself may be used again: gains to what comes before it go through u.
+        if nodes.iter().skip(u + 1).flat_map(|node| operands(&node.op)).any(|operand| operand < u) {
+            return Err(Error::internal("only the power that is added up may be used after it"));
+        }
         let powers = power_part(placed, u)?;
         let mut local = vec![RandomPart::default(); nodes.len()];
         let mut bounded = vec![0.0; nodes.len()];
@@ -202,6 +205,15 @@ impl Sources {
             tail(total, self.log2_failure)
         }
     }
+}
+
+fn operands(op: &Op) -> impl Iterator<Item = usize> {
+    let pair = match op {
+        Op::Scores => [None, None],
+        Op::Product(a, b) => [Some(a.index()), Some(b.index())],
+        Op::Times(of, _) | Op::Plus(of, _) | Op::RowSum(of) | Op::Refresh(of, _) => [Some(of.index()), None],
+    };
+    pair.into_iter().flatten()
 }
 
 fn constant(node: &Node) -> Interval {

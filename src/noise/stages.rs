@@ -43,10 +43,11 @@ pub fn stage_bounds(
     let largest = cells.map(of_cell).reduce(Vec::new, |x, y| match (x.is_empty(), y.is_empty()) {
         (true, _) => y,
         (_, true) => x,
-        _ => x.iter().zip(&y).map(|(x, y)| x.max(*y)).collect(),
+        // A NaN stays one.
+        _ => x.iter().zip(&y).map(|(&x, &y)| if y.is_nan() || y > x { y } else { x }).collect(),
     });
     let named = placed.circuit.nodes().iter().enumerate().filter_map(|(node, n)| Some((node, n.stage.clone()?)));
-    Ok(named.zip(largest).map(|((node, name), bound)| StageBound { name, node, bound }).collect())
+    named.zip(largest).map(|((node, name), bound)| Ok(StageBound { name, node, bound: finite(bound)? })).collect()
 }
 
 /// The bound of each named stage in one cell: the adjoint's from the row sum on, and where it is smaller the one propagated
@@ -64,7 +65,7 @@ fn stages(placed: &PlacedCircuit, sources: &Sources, pass: &Pass) -> Vec<f64> {
 /// probability at most 2^`log2_failure` in a run of `ciphertexts` ciphertexts.
 ///
 /// # Errors
-/// As [`analyse`](super::analyse).
+/// [`Error::Input`] for a row of more than L scores, or one that is not in [−1, 1]; else as [`analyse`](super::analyse).
 pub fn bound_rows(
     placed: &PlacedCircuit,
     rows: &[Vec<f64>],
@@ -72,8 +73,22 @@ pub fn bound_rows(
     ciphertexts: usize,
 ) -> Result<Vec<f64>> {
     let sources = Sources::bounding(placed, per_event(placed, log2_failure, ciphertexts))?;
+    let outside = |row: &Vec<f64>| row.len() > placed.length as usize || !row.iter().all(|t| t.abs() <= 1.0);
+    if let Some(row) = rows.iter().position(outside) {
+        let most = placed.length;
+        return Err(Error::input(format!("row {row}: expected at most {most} scores t = x/R, each in [-1, 1]")));
+    }
     let bound = |row: &Vec<f64>| Pass::new(placed, &sources, Cell::of_row(row, placed, &sources)).of_weights().bound();
-    Ok(rows.par_iter().map(bound).collect())
+    rows.par_iter().map(|row| finite(bound(row))).collect()
+}
+
+/// A bound that is none, where the noise swamps every value.
+fn finite(bound: f64) -> Result<f64> {
+    if bound.is_finite() {
+        Ok(bound)
+    } else {
+        Err(Error::NoSolution("the noise has no finite bound: the scale is too small".into()))
+    }
 }
 
 /// The deterministic worst case over `domain`: no weight errs more, whatever is drawn. No probability, no independence, and so
@@ -85,5 +100,6 @@ pub fn worst_case(placed: &PlacedCircuit, domain: &RowDomain) -> Result<f64> {
     let sources = Sources::worst_case(placed)?;
     check_domain(domain)?;
     let cells = cover(placed, &sources, domain);
-    cells.last().map(|worst| worst.bound).ok_or_else(|| Error::internal("an empty domain has no noise"))
+    let worst = cells.last().ok_or_else(|| Error::internal("an empty domain has no noise"))?;
+    finite(worst.bound)
 }

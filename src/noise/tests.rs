@@ -272,6 +272,17 @@ fn bounds_follow_scale_and_failure_probability() {
     assert!(bound(45, -80.0) > bound(45, -40.0) && bound(45, -40.0) > bound(45, -20.0));
 }
 
+/// Rows outside [−1, 1], longer than L or not numbers have no bound.
+#[test]
+fn rows_that_are_none_are_refused() {
+    let (circuit, _) = composite(2, 16, -8, 4);
+    let placed = placed(&circuit, 13, 40);
+    for row in [vec![1.0 + 1e-15], vec![f64::NAN], vec![0.5; 17]] {
+        assert_eq!(bound_rows(&placed, &[row], -40.0, 1).unwrap_err().exit_code(), 2);
+    }
+    assert!(bound_rows(&placed, &[vec![1.0; 16], Vec::new()], -40.0, 1).is_ok());
+}
+
 /// The last stage is the weights, on a coarser cover of its own, which costs less than half a bit; the deterministic worst case is far above any probable one.
 #[test]
 fn stages_end_in_the_weights_and_the_worst_case_is_no_better() {

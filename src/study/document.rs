@@ -14,6 +14,8 @@ const NOMINAL_COVERAGE: f64 = 0.99;
 /// Cells of equal probability in the χ² test, at most, and the least number of runs expected in each.
 const MOST_CELLS: usize = 20;
 const LEAST_EXPECTED: usize = 5;
+/// No ring has more slots.
+const MOST_SLOTS: u64 = 1 << 16;
 
 /// The document of a study, whole or in part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -173,7 +175,11 @@ impl Samples {
         let same = [self.sum.len(), self.maximum.len(), self.closest.len(), self.violations.len()] == [count; 4];
         let ascending = self.index.is_sorted_by(|a, b| a < b) && self.index.last().is_none_or(|&last| last < runs);
         let sizes = self.sum.iter().chain(&self.maximum).chain(&self.closest).all(|x| x.is_finite() && *x >= 0.0);
-        if same && ascending && sizes {
+        // A slot outside its bound is nearer to it than 1, and the other way round; no run is without any error.
+        let together =
+            self.closest.iter().zip(&self.violations).all(|(closest, count)| (*closest > 1.0) == (*count > 0));
+        let counted = self.violations.iter().all(|count| *count <= MOST_SLOTS) && self.maximum.iter().all(|x| *x > 0.0);
+        if same && ascending && sizes && together && counted {
             return Ok(());
         }
         Err(Error::input(format!("field 'samples': the runs of '{}' are not a list of runs below {runs}", self.what)))

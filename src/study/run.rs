@@ -11,8 +11,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Most runs of a study: their index is part of a stream's number.
-const MOST_RUNS: u64 = 1 << 32;
+/// Most runs of a study: all its samples are in one document.
+const MOST_RUNS: u64 = 1 << 20;
 /// Runs between two reports.
 const BATCH: usize = 16;
 
@@ -55,10 +55,10 @@ impl Study {
     /// from 2 to 8 and of several depths.
     ///
     /// # Errors
-    /// [`Error::Input`] for no runs or more than 2^32.
+    /// [`Error::Input`] for no runs or more than 2^20.
     pub fn new(runs: u64, seed: u64, circuits: bool) -> Result<Self> {
         if !(1..=MOST_RUNS).contains(&runs) {
-            return Err(Error::input(format!("--runs: expected 1 to 2^32, found {runs}")));
+            return Err(Error::input(format!("--runs: expected 1 to 2^20, found {runs}")));
         }
         let subjects = if circuits { merged_circuits()? } else { primitives()? };
         Ok(Self { subjects, circuits, runs, seed })
