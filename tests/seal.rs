@@ -23,42 +23,60 @@ fn spec(attention: &str) -> String {
     format!("{attention}[target]\nmax_error = \"2^-8\"\n[ckks]\nlog_n = 14\nlog_q = [{log_q}]\nlog_p = [60]\n")
 }
 
-/// log2 of the largest and of the mean error by encryption, the median of three runs: the largest one is that of the row
-/// which the noise of a single slot hits hardest, and differs by half a bit from run to run.
+/// Runs of each to begin with, and where their medians are further apart, until there are so many.
+const RUNS: std::ops::RangeInclusive<usize> = 3..=15;
+
+/// log2 of the largest and of the mean error by encryption in one run.
 fn errors(folder: &Path, backend: &str, seed: usize) -> [f64; 2] {
-    let once = |seed: usize| {
-        let seed = seed.to_string();
-        let arguments = ["validate", "plan.json", "--backend", backend, "--seed", &seed, "-o", "validation.json"];
-        let (code, stderr) = run(folder, &arguments);
-        assert_eq!(code, 0, "{backend}: {stderr}");
-        let validation = fs::read_to_string(folder.join("validation.json")).unwrap();
-        let validation: Value = serde_json::from_str(&validation).unwrap();
-        ["encryption_max", "encryption_mean"].map(|field| validation[field].as_f64().unwrap().log2())
-    };
-    let runs = [seed, seed + 1, seed + 2].map(once);
+    let seed = seed.to_string();
+    let arguments = ["validate", "plan.json", "--backend", backend, "--seed", &seed, "-o", "validation.json"];
+    let (code, stderr) = run(folder, &arguments);
+    assert_eq!(code, 0, "{backend}: {stderr}");
+    let validation = fs::read_to_string(folder.join("validation.json")).unwrap();
+    let validation: Value = serde_json::from_str(&validation).unwrap();
+    ["encryption_max", "encryption_mean"].map(|field| validation[field].as_f64().unwrap().log2())
+}
+
+fn medians(runs: &[[f64; 2]]) -> [f64; 2] {
     [0, 1].map(|figure| {
-        let mut values = runs.map(|run| run[figure]);
+        let mut values: Vec<f64> = runs.iter().map(|run| run[figure]).collect();
         values.sort_by(f64::total_cmp);
-        values[1]
+        values[values.len() / 2]
     })
+}
+
+/// The medians of both libraries. The largest error of a run is that of the row which the noise of a single slot hits hardest,
+/// and differs by half a bit from run to run; SEAL's is a little larger, since it rounds every rotation of a row sum. So where
+/// three runs do not show agreement more are made.
+fn both(folder: &Path, seed: usize) -> ([f64; 2], [f64; 2], usize) {
+    let (mut ours, mut seal) = (Vec::new(), Vec::new());
+    for count in 1..=*RUNS.end() {
+        ours.push(errors(folder, "ckks", seed + count));
+        seal.push(errors(folder, "seal", seed + count));
+        let (ours, seal) = (medians(&ours), medians(&seal));
+        if (count >= *RUNS.start() && count % 2 == 1 && (ours[0] - seal[0]).abs() < 1.0) || count == *RUNS.end() {
+            return (ours, seal, count);
+        }
+    }
+    unreachable!("the last count returns")
 }
 
 #[test]
 #[ignore = "needs TenSEAL: make seal"]
 fn both_libraries_stay_within_the_bound_and_agree_to_a_bit() {
-    for (cell, seed) in grid(-6).iter().zip((1..).step_by(3)) {
+    for (cell, seed) in grid(-6).iter().zip((0..).step_by(15)) {
         let began = Instant::now();
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("spec.toml"), spec(&cell.attention)).unwrap();
         let (code, stderr) = run(folder.path(), &["plan", "spec.toml", "-o", "plan.json"]);
         assert_eq!(code, 0, "{}: {stderr}", cell.name());
-        let (ours, seal) = (errors(folder.path(), "ckks", seed), errors(folder.path(), "seal", seed));
+        let (ours, seal, runs) = both(folder.path(), seed);
         println!(
-            "{}: log2 of the largest and the mean error {ours:.2?} on ckks, {seal:.2?} on seal; {:.1} s",
+            "{}: log2 of the largest and the mean error {ours:.2?} on ckks, {seal:.2?} on seal, {runs} runs; {:.1} s",
             cell.name(),
             began.elapsed().as_secs_f64()
         );
-        assert!((ours[0] - seal[0]).abs() < 1.0 && (ours[1] - seal[1]).abs() < 0.5, "{}", cell.name());
+        assert!((ours[0] - seal[0]).abs() < 1.0 && (ours[1] - seal[1]).abs() < 0.2, "{}", cell.name());
     }
 }
 
