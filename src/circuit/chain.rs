@@ -62,10 +62,25 @@ impl ModulusChain {
         self.q.len().saturating_sub(1)
     }
 
+    /// log2 of each digit of key switching at a level: as many primes as there are special primes, fewer in the last.
+    pub fn log2_digits(&self, level: usize) -> impl Iterator<Item = f64> {
+        let active = self.q.get(..=level).unwrap_or(&self.q);
+        active.chunks(self.p.len().max(1)).map(log2_product)
+    }
+
+    /// log2 P.
+    pub fn log2_special(&self) -> f64 {
+        log2_product(&self.p)
+    }
+
     /// log2(Q·P), the figure that security tables bound.
     pub fn log_qp(&self) -> f64 {
         self.q.iter().chain(&self.p).map(|&prime| (prime as f64).log2()).sum()
     }
+}
+
+fn log2_product(primes: &[u64]) -> f64 {
+    primes.iter().map(|&prime| (prime as f64).log2()).sum()
 }
 
 #[cfg(test)]

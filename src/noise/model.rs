@@ -83,12 +83,9 @@ impl RingModel {
 
     /// Key switching uses digits of as many primes as P has.
     fn with(chain: &ModulusChain, secret: f64) -> Self {
-        let log2 = |primes: &[u64]| primes.iter().map(|&q| (q as f64).log2()).sum::<f64>();
-        let log_p = log2(&chain.p);
-        let digit = chain.p.len().max(1);
+        let log_p = chain.log2_special();
         let ratios = |level: usize, power: f64| -> f64 {
-            let active = chain.q.get(..=level).unwrap_or(&chain.q);
-            active.chunks(digit).map(|primes| (power * (log2(primes) - log_p)).exp2()).sum()
+            chain.log2_digits(level).map(|log2| (power * (log2 - log_p)).exp2()).sum()
         };
         let sums = |power: f64| (0..chain.q.len()).map(|level| ratios(level, power)).collect();
         let special = (-2.0 * log_p).exp2();

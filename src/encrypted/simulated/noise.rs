@@ -60,7 +60,7 @@ impl Keys {
             Secret::Sparse192 => sparse(degree, SPARSE_WEIGHT, rng),
         });
         let mut errors = |step: usize, level: usize| {
-            let count = digits(chain, level).count();
+            let count = chain.log2_digits(level).count();
             SwitchingErrors { step, digits: (0..count).map(|_| embedded(&error(degree, rng))).collect() }
         };
         let relinearisation = errors(0, chain.levels());
@@ -111,8 +111,8 @@ impl Keys {
 
     /// Key switching at `level` by every one of `keys`, in one division by P·2^log2_dropped.
     fn switched(&self, keys: &[SwitchingErrors], level: usize, log2_dropped: f64, rng: &mut ChaCha20Rng) -> Noise {
-        let divisor = log2_product(&self.chain.p) + log2_dropped;
-        let digits = keys.iter().flat_map(|key| digits(&self.chain, level).zip(&key.digits));
+        let divisor = self.chain.log2_special() + log2_dropped;
+        let digits = keys.iter().flat_map(|key| self.chain.log2_digits(level).zip(&key.digits));
         let digits = digits.map(|(log2, error)| Term { gain: (log2 - divisor).exp2(), key: Some(error) });
         let terms: Vec<Term> = self.rounding_terms().into_iter().chain(digits).collect();
         self.sum(&terms, rng)
@@ -140,16 +140,6 @@ impl Keys {
         }
         sum
     }
-}
-
-/// log2 Q_d of each digit of a level: as many primes as there are special primes, fewer in the last.
-fn digits(chain: &ModulusChain, level: usize) -> impl Iterator<Item = f64> {
-    let active = chain.q.get(..=level).unwrap_or(&chain.q);
-    active.chunks(chain.p.len().max(1)).map(log2_product)
-}
-
-fn log2_product(primes: &[u64]) -> f64 {
-    primes.iter().map(|&q| (q as f64).log2()).sum()
 }
 
 /// Coefficients uniform in (−1/2, 1/2), to 32 bits.
