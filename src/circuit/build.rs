@@ -44,22 +44,28 @@ impl MergedComposite {
         let mut circuit = Circuit::default();
         let scores = circuit.push(Op::Scores);
         circuit.name(scores, "scores", None);
-        let u = push_power(&mut circuit, scores, self.power);
+        self.append(&mut circuit, scores, "", "weights");
+        circuit
+    }
+
+    /// Appends the circuit with `input` in the place of t, stages named with `prefix`, its result `result`.
+    pub(super) fn append(&self, circuit: &mut Circuit, input: NodeId, prefix: &str, result: &str) -> NodeId {
+        let u = push_power(circuit, input, self.power, prefix);
         let sum = circuit.push(Op::RowSum(u));
-        circuit.name(sum, "row sum", None);
+        circuit.name(sum, format!("{prefix}row sum"), None);
 
         let gain = Rational::from(&self.start / self.length);
         let residual = circuit.push(Op::Times(sum, -gain.clone()));
         let constant = Rational::from(1) - Rational::from(&self.start * &self.epsilon);
         let mut residual = circuit.push(Op::Plus(residual, constant));
         let mut z = circuit.push(Op::Times(u, gain));
-        self.name_pair(&mut circuit, 0, Some(residual), z);
+        self.name_both(circuit, 0, residual, z, prefix, "");
 
         for (step, alpha) in self.steps.iter().enumerate() {
             if let Some(segments) = self.segments_at(step) {
                 residual = circuit.push(Op::Refresh(residual, segments.bits));
                 z = circuit.push(Op::Refresh(z, segments.bits));
-                self.name_both(&mut circuit, step, residual, z, " refreshed");
+                self.name_both(circuit, step, residual, z, prefix, " refreshed");
             }
             let above = circuit.push(Op::Plus(residual, Rational::from(1)));
             let product = circuit.push(Op::Product(above, z));
@@ -69,10 +75,14 @@ impl MergedComposite {
                 circuit.push(Op::Plus(scaled, Rational::from(1) - alpha))
             });
             z = circuit.push(Op::Times(product, alpha.clone()));
-            self.name_pair(&mut circuit, step + 1, next_residual, z);
-            residual = next_residual.unwrap_or(residual);
+            if let Some(next) = next_residual {
+                self.name_both(circuit, step + 1, next, z, prefix, "");
+                residual = next;
+            }
         }
-        circuit
+        let bound = self.residuals.get(self.steps.len());
+        circuit.name(z, result, bound.map(|r| Fact::Range(Interval::new(0.0, (1.0 + r).next_up()))));
+        z
     }
 
     /// The segments, where one ends before doubling number `step`.
@@ -82,34 +92,23 @@ impl MergedComposite {
     }
 
     /// Names R and z after `step` doublings (of degree 2^step), with what is known of them.
-    fn name_pair(&self, circuit: &mut Circuit, step: usize, residual: Option<NodeId>, z: NodeId) {
-        match residual {
-            Some(residual) => self.name_both(circuit, step, residual, z, ""),
-            None => {
-                let bound = self.residuals.get(step);
-                let range = bound.map(|r| Fact::Range(Interval::new(0.0, (1.0 + r).next_up())));
-                circuit.name(z, "weights", range);
-            }
-        }
-    }
-
-    fn name_both(&self, circuit: &mut Circuit, step: usize, residual: NodeId, z: NodeId, suffix: &str) {
+    fn name_both(&self, circuit: &mut Circuit, step: usize, residual: NodeId, z: NodeId, prefix: &str, suffix: &str) {
         let degree = 1u64 << step.min(63);
         let range = self.residuals.get(step).map(|&r| Fact::Range(Interval::new(-r, r)));
-        circuit.name(residual, format!("R_{degree}{suffix}"), range);
+        circuit.name(residual, format!("{prefix}R_{degree}{suffix}"), range);
         let fact = Fact::Numerator { residual, epsilon: self.epsilon.clone() };
-        circuit.name(z, format!("z_{degree}{suffix}"), Some(fact));
+        circuit.name(z, format!("{prefix}z_{degree}{suffix}"), Some(fact));
     }
 }
 
 /// u = t^p with ⌈log2 p⌉ levels: squares t^(2^i), and the product of those in p's binary form, smallest first.
-fn push_power(circuit: &mut Circuit, scores: NodeId, power: u32) -> NodeId {
+fn push_power(circuit: &mut Circuit, scores: NodeId, power: u32, prefix: &str) -> NodeId {
     let mut square = scores;
     let mut product: Option<(NodeId, u32)> = None;
     for bit in 0..u32::BITS - power.leading_zeros() {
         if bit > 0 {
             square = circuit.push(Op::Product(square, square));
-            circuit.name(square, format!("x^{}", 1u32 << bit), None);
+            circuit.name(square, format!("{prefix}x^{}", 1u32 << bit), None);
         }
         if power >> bit & 1 == 1 {
             product = Some(match product {
@@ -117,7 +116,7 @@ fn push_power(circuit: &mut Circuit, scores: NodeId, power: u32) -> NodeId {
                 Some((lower, exponent)) => {
                     let joined = circuit.push(Op::Product(lower, square));
                     let exponent = exponent + (1 << bit);
-                    circuit.name(joined, format!("x^{exponent}"), None);
+                    circuit.name(joined, format!("{prefix}x^{exponent}"), None);
                     (joined, exponent)
                 }
             });

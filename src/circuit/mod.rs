@@ -8,6 +8,7 @@ mod graph;
 mod placed;
 mod scale;
 mod secret;
+mod staged;
 mod value;
 
 pub use build::{MergedComposite, Segments};
@@ -18,4 +19,5 @@ pub use graph::{Circuit, Fact, Node, NodeId, Op, Visitor};
 pub use placed::PlacedCircuit;
 pub use scale::{Placement, place};
 pub use secret::{SPARSE_WEIGHT, Secret};
+pub use staged::{StageCircuit, StagedComposite};
 pub use value::evaluate;

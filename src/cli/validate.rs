@@ -109,10 +109,11 @@ pub(super) fn drawn(plan: &PlanDocument, seed: Seed) -> Result<(Vec<Rows>, Score
     let job = Job::of(&plan.chosen, &plan.spec)?;
     let mut sets = Vec::new();
     for &length in plan.spec.attention.length.as_slice() {
-        let domain = job.row_domain(&plan.spec, length)?;
+        let domain = job.first_domain(&plan.spec, length)?;
         let slots = 1usize << (plan.chosen.ckks.log_n - 1);
         let count = (slots / crate::circuit::padded_length(length) as usize).clamp(1, MOST_DRAWN);
-        let rows = draw_rows(&domain, job.power, job.bound.to_f64(), count, seed.number().unwrap_or(DEFAULT_SEED));
+        let rows =
+            draw_rows(&domain, job.first_power(), job.bound.to_f64(), count, seed.number().unwrap_or(DEFAULT_SEED));
         sets.push(Rows { keys: length as usize, rows });
     }
     Ok((sets, ScoresUsed { file: "drawn".into(), layer: None, head: None, rows: 0, lengths: Vec::new() }))

@@ -2,7 +2,7 @@
 
 use super::number::decimal;
 use crate::circuit::{ModulusChain, padded_length};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::plan::{CkksParameters, EpsilonForms, Job, PlanDocument};
 use crate::real::{Exact, float_to_exact};
 use rug::Rational;
@@ -78,7 +78,12 @@ impl Recipe {
 }
 
 fn length(job: &Job, chain: &ModulusChain, keys: u32, scale_bits: u32) -> Result<Length> {
-    let circuit = job.circuit(keys)?;
+    let composites = job.composites(keys)?;
+    let [circuit] = composites.as_slice() else {
+        return Err(Error::input(
+            "plans with normalisation = \"staged\" have no recipe yet: export their tables one by one",
+        ));
+    };
     let placed = job.place(keys, chain, scale_bits)?;
     let nodes = placed.circuit.nodes().iter().zip(&placed.placements);
     let stage = |(node, place): (&crate::circuit::Node, &crate::circuit::Placement)| {

@@ -1,10 +1,13 @@
 //! The noise of the weights over a whole domain, and the ledger of what its bound is made of.
 
+use super::pass::CellNoise;
 use super::sources::{Size, Source, Sources};
+use super::staged;
+use super::stages::finite;
 use super::tails::{SlotNoise, quantile_of_maximum};
 use super::worst::{Evaluated, cover};
 use crate::attention::RowDomain;
-use crate::circuit::PlacedCircuit;
+use crate::circuit::{PlacedCircuit, Placement};
 use crate::error::{Error, Result};
 use crate::real::log2;
 
@@ -65,27 +68,41 @@ pub fn analyse(
     log2_failure: f64,
     ciphertexts: usize,
 ) -> Result<NoiseBudget> {
+    if placed.normalisations() > 1 {
+        return staged::analyse(placed, domain, log2_failure, ciphertexts);
+    }
     let sources = Sources::bounding(placed, per_event(placed, log2_failure, ciphertexts))?;
     check_domain(domain)?;
     let cells = cover(placed, &sources, domain);
     let worst = cells.last().ok_or_else(|| Error::internal("an empty domain has no noise"))?;
-    if !worst.bound.is_finite() {
-        return Err(Error::NoSolution("the noise has no finite bound: the scale is too small".into()));
-    }
-    let probable = PROBABLE_FAILURE / placed.chain.slots() as f64;
-    let noise = &worst.noise;
-    // What comes from the other slots of the row is a sum of many.
-    let keyed = noise.slots.own.min(noise.random.keyed);
-    let random = SlotNoise { keyed, gaussian: noise.random.variance() - keyed };
+    finite(worst.bound)?;
     let lines = ledger(&sources, worst);
     Ok(NoiseBudget {
         rigorous: lines.iter().map(|line| line.value).sum(),
-        probabilistic: quantile_of_maximum(&[random], probable) + noise.bounded,
-        predicted: SlotNoise { gaussian: random.gaussian + noise.bounded_variance, ..random }.mean(),
+        probabilistic: probable(placed, &worst.noise),
+        predicted: predicted(&worst.noise),
         worst_denominator: worst.high,
         ledger: lines,
         overflow: overflow(placed, &sources, &cells),
     })
+}
+
+/// The random noise of a slot as predictions see it: what comes from the other slots of the row is a sum of many.
+fn random(noise: &CellNoise) -> SlotNoise {
+    let keyed = noise.slots.own.min(noise.random.keyed);
+    SlotNoise { keyed, gaussian: noise.random.variance() - keyed }
+}
+
+/// The probabilistic bound where the noise is worst.
+pub(super) fn probable(placed: &PlacedCircuit, noise: &CellNoise) -> f64 {
+    let each = PROBABLE_FAILURE / placed.chain.slots() as f64;
+    quantile_of_maximum(&[random(noise)], each) + noise.bounded
+}
+
+/// The predicted mean |error| where the noise is worst.
+pub(super) fn predicted(noise: &CellNoise) -> f64 {
+    let random = random(noise);
+    SlotNoise { gaussian: random.gaussian + noise.bounded_variance, ..random }.mean()
 }
 
 /// A denominator whose inverse binary64 cannot hold has no bounds.
@@ -113,13 +130,19 @@ fn overflow(placed: &PlacedCircuit, sources: &Sources, cells: &[Evaluated]) -> O
         let complex =
             |cell: &Evaluated| cell.pass.values[node].magnitude() + std::f64::consts::SQRT_2 * cell.pass.bounds[node];
         let magnitude = cells.iter().map(complex).fold(0.0, f64::max);
-        let active = placed.chain.q.get(..=placement.level).unwrap_or_default();
-        let modulus: f64 = active.iter().map(|&q| (q as f64).log2()).sum();
-        let needed = magnitude.log2() + placement.scale.to_f64().log2() + 1.0;
-        let stage = &sources.stages[node];
-        (needed.is_nan() || needed >= modulus).then(|| {
-            format!("range overflow: {stage} needs {needed:.1} bits of modulus, its level has {modulus:.1}: take a larger q_0")
-        })
+        needs(placed, placement, magnitude, &sources.stages[node])
+    })
+}
+
+/// Why a value of this magnitude does not fit at its place, if it does not.
+pub(super) fn needs(placed: &PlacedCircuit, place: &Placement, magnitude: f64, stage: &str) -> Option<String> {
+    let active = placed.chain.q.get(..=place.level).unwrap_or_default();
+    let modulus: f64 = active.iter().map(|&q| (q as f64).log2()).sum();
+    let needed = magnitude.log2() + place.scale.to_f64().log2() + 1.0;
+    (needed.is_nan() || needed >= modulus).then(|| {
+        format!(
+            "range overflow: {stage} needs {needed:.1} bits of modulus, its level has {modulus:.1}: take a larger q_0"
+        )
     })
 }
 

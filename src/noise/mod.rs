@@ -18,6 +18,7 @@ mod pass;
 mod predict;
 mod slot;
 mod sources;
+mod staged;
 mod stages;
 mod tails;
 mod worst;

@@ -99,26 +99,8 @@ impl<'a> Pass<'a> {
 
     /// Encloses the gains to the node `target`, backwards.
     pub(super) fn gains(&self, target: usize) -> Gains {
-        let (sources, values) = (self.sources, &self.values);
-        let nodes = self.placed.circuit.nodes();
-        let mut direct = vec![Interval::ZERO; nodes.len()];
-        direct[target] = Interval::ONE;
-        for (index, node) in nodes.iter().enumerate().take(target + 1).rev() {
-            let gain = direct[index];
-            // Before u all gains go through u, which is handled by the powers' own derivatives.
-            if index <= sources.u || gain == Interval::ZERO {
-                continue;
-            }
-            match &node.op {
-                Op::Product(NodeId(a), NodeId(b)) => {
-                    direct[*a] = direct[*a] + gain * values[*b];
-                    direct[*b] = direct[*b] + gain * values[*a];
-                }
-                Op::Times(of, _) => direct[of.index()] = direct[of.index()] + gain * sources.constants[index],
-                Op::Plus(of, _) | Op::Refresh(of, _) => direct[of.index()] = direct[of.index()] + gain,
-                Op::RowSum(_) | Op::Scores => {}
-            }
-        }
+        let sources = self.sources;
+        let direct = adjoint(self.placed, sources, &self.values, target);
         let (sum, own) = (direct[sources.sum], direct[sources.u]);
         Gains { sum: sum.magnitude(), own: own.magnitude(), own_and_sum: (own + sum).magnitude(), direct }
     }
@@ -225,6 +207,30 @@ impl<'a> Pass<'a> {
     }
 }
 
+/// ∂target/∂node in the slot itself for every node from u on, not through the row sum. Before u all gains go through u, which is
+/// handled by the powers' own derivatives.
+pub(super) fn adjoint(placed: &PlacedCircuit, sources: &Sources, values: &[Interval], target: usize) -> Vec<Interval> {
+    let nodes = placed.circuit.nodes();
+    let mut direct = vec![Interval::ZERO; nodes.len()];
+    direct[target] = Interval::ONE;
+    for (index, node) in nodes.iter().enumerate().take(target + 1).skip(sources.u + 1).rev() {
+        let gain = direct[index];
+        if gain == Interval::ZERO {
+            continue;
+        }
+        match &node.op {
+            Op::Product(NodeId(a), NodeId(b)) => {
+                direct[*a] = direct[*a] + gain * values[*b];
+                direct[*b] = direct[*b] + gain * values[*a];
+            }
+            Op::Times(of, _) => direct[of.index()] = direct[of.index()] + gain * sources.constants[index],
+            Op::Plus(of, _) | Op::Refresh(of, _) => direct[of.index()] = direct[of.index()] + gain,
+            Op::RowSum(_) | Op::Scores => {}
+        }
+    }
+    direct
+}
+
 /// What a unit of noise in every slot at a node does to the target.
 pub(super) struct Effect {
     /// In the worst case.
@@ -239,6 +245,6 @@ pub(super) struct Effect {
 
 /// A bound on the real and on the imaginary part of δa·δb. Slots are complex: values are real, noises are not, and
 /// Re(δa·δb) = Re δa·Re δb − Im δa·Im δb.
-fn product_of_noises(a: f64, b: f64) -> f64 {
+pub(super) fn product_of_noises(a: f64, b: f64) -> f64 {
     2.0 * a * b
 }

@@ -2,6 +2,7 @@
 
 use super::slot::{gains, values};
 use super::sources::{Size, Sources};
+use super::staged;
 use super::tails::SlotNoise;
 use crate::circuit::PlacedCircuit;
 use crate::error::Result;
@@ -44,6 +45,9 @@ pub fn predict_rows(placed: &PlacedCircuit, rows: &[Vec<f64>]) -> Result<Vec<Row
 /// # Errors
 /// As [`predict_rows`].
 pub fn predict_slots(placed: &PlacedCircuit, rows: &[Vec<f64>]) -> Result<Vec<Vec<SlotNoise>>> {
+    if placed.normalisations() > 1 {
+        return staged::predict_slots(placed, rows);
+    }
     let sources = Sources::expected(placed)?;
     let result = placed.circuit.len().saturating_sub(1);
     Ok(rows.par_iter().map(|row| Row::new(placed, &sources, row).slots(result)).collect())
@@ -54,6 +58,9 @@ pub fn predict_slots(placed: &PlacedCircuit, rows: &[Vec<f64>]) -> Result<Vec<Ve
 /// # Errors
 /// As [`predict_rows`].
 pub fn predict_stages(placed: &PlacedCircuit, rows: &[Vec<f64>]) -> Result<Vec<StagePrediction>> {
+    if placed.normalisations() > 1 {
+        return staged::predict_stages(placed, rows);
+    }
     let sources = Sources::expected(placed)?;
     let rows: Vec<Row> = rows.iter().map(|row| Row::new(placed, &sources, row)).collect();
     let slots: usize = rows.iter().map(|row| row.scores.len()).sum();

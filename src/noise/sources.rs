@@ -152,6 +152,15 @@ impl Sources {
         Self::of(placed, sources(placed, &model, &Sizes { elementary: &random, row_sum: &row_sum }), 0.0)
     }
 
+    /// The same without what enters at the scores: for a circuit whose scores another one computes.
+    pub(super) fn inherited(mut self) -> Self {
+        self.list.retain(|source| source.node != 0);
+        self.local[0] = RandomPart::default();
+        self.bounded[0] = 0.0;
+        self.entering[0] = 0.0;
+        self
+    }
+
     fn of(placed: &PlacedCircuit, list: Vec<Source>, log2_failure: f64) -> Result<Self> {
         let nodes = placed.circuit.nodes();
         let mut sums = nodes.iter().enumerate().filter_map(|(index, node)| match node.op {

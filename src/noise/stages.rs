@@ -4,6 +4,7 @@ use super::budget::{check_domain, per_event};
 use super::cell::Cell;
 use super::pass::Pass;
 use super::sources::Sources;
+use super::staged;
 use super::worst::{Cells, cover, grid};
 use crate::attention::RowDomain;
 use crate::circuit::PlacedCircuit;
@@ -35,6 +36,9 @@ pub fn stage_bounds(
     log2_failure: f64,
     ciphertexts: usize,
 ) -> Result<Vec<StageBound>> {
+    if placed.normalisations() > 1 {
+        return staged::stage_bounds(placed, domain, log2_failure, ciphertexts);
+    }
     let sources = Sources::bounding(placed, per_event(placed, log2_failure, ciphertexts))?;
     check_domain(domain)?;
     let rows = Cells::new(placed, &sources, domain);
@@ -83,7 +87,7 @@ pub fn bound_rows(
 }
 
 /// A bound that is none, where the noise swamps every value.
-fn finite(bound: f64) -> Result<f64> {
+pub(super) fn finite(bound: f64) -> Result<f64> {
     if bound.is_finite() {
         Ok(bound)
     } else {

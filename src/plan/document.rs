@@ -1,5 +1,6 @@
 //! The plan as a document.
 
+use super::method::Method;
 use super::security::{SecurityTable, security};
 use super::spec::Spec;
 use crate::certify::Certificate;
@@ -78,19 +79,19 @@ pub struct Plan {
     pub score_bound: Exact,
     /// ε of this map in all its forms, at the longest length; absent values mean the plain variant.
     pub epsilon: EpsilonForms,
-    /// How the reciprocal is computed.
-    pub method: String,
-    /// [a, b] of the denominator D.
+    /// How the row is divided by its sum.
+    pub method: Method,
+    /// [a, b] of the denominator D; of mean (x/R)^2 where powers are normalised on the way.
     pub domain: [Exact; 2],
     /// b/a, rounded to 17 digits.
     pub kappa: Exact,
-    /// Degree of the reciprocal as a polynomial in D.
+    /// Degree of the (last) reciprocal as a polynomial in D.
     pub degree: u64,
     /// Rescalings on the longest path from scores to weights.
     pub depth: u32,
-    /// Rescalings of the reciprocal.
+    /// Rescalings of the reciprocal, or of all reciprocals together.
     pub reciprocal_depth: u32,
-    /// No polynomial in D of less depth reaches the target.
+    /// No polynomial in D = mean (x/R)^p + ε of less depth reaches the target.
     pub depth_lower_bound: u32,
     /// "relative" or "absolute".
     pub lower_bound_metric: String,
@@ -118,9 +119,9 @@ pub struct Plan {
     pub stages: Vec<Stage>,
     /// The denominator at which the noise bound is largest.
     pub worst_denominator: f64,
-    /// The reciprocal's table.
+    /// The table of each reciprocal, first to last.
     pub tables: Vec<Document<Table>>,
-    /// Its certificate.
+    /// Their certificates.
     pub certificates: Vec<Document<Certificate>>,
     /// The record of a run on ciphertexts; null until there is one.
     pub validation: Option<serde_json::Value>,

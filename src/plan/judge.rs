@@ -7,7 +7,7 @@ use super::parameters::{Misfit, Sizes};
 use crate::circuit::{ModulusChain, PlacedCircuit};
 use crate::error::{Error, Result};
 use crate::noise::{NoiseBudget, analyse};
-use crate::real::{Exact, log2};
+use crate::real::{Exact, ceil_decimal, log2};
 use rug::Rational;
 
 /// Why a candidate fell.
@@ -74,7 +74,7 @@ impl<'a> Met<'a> {
         let log2_failure = log2(&ckks.failure_probability.0);
         let mut placed = Vec::new();
         let mut worst: Option<NoiseBudget> = None;
-        for domain in &map.domains {
+        for domain in &map.first_domains {
             let circuit = fitted.job.place(domain.length, &chain, sizes.scale_bits)?;
             let budget = analyse(&circuit, domain, log2_failure, 1)?;
             placed.push(circuit);
@@ -94,6 +94,10 @@ impl<'a> Met<'a> {
         budget: NoiseBudget,
     ) -> std::result::Result<Self, Fall> {
         let mut ledger = vec![("approximation".to_string(), Exact(Rational::from(1)), fitted.approximation.clone())];
+        let left_out = ceil_decimal(&map.left_out(), 30);
+        if left_out > 0 {
+            ledger.push(("ε left out".to_string(), Exact(Rational::from(1)), Exact(left_out)));
+        }
         for line in &budget.ledger {
             ledger.push((line.source.clone(), decimal(line.gain), decimal_above(line.value)));
         }

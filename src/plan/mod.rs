@@ -6,6 +6,7 @@ mod document;
 mod judge;
 mod lower_bound;
 mod map;
+mod method;
 mod one_or_many;
 mod parameters;
 mod recheck;
@@ -13,18 +14,20 @@ mod rows;
 mod search;
 mod security;
 mod spec;
+mod staged;
 mod write;
 
-pub use candidate::Job;
+pub use candidate::{Division, Job};
 pub use ckks::Ckks;
 pub use document::{
     CkksParameters, EpsilonForms, ErrorBudget, LedgerEntry, MassLost, NoiseFigures, Plan, PlanDocument, Primes, Stage,
 };
 pub use lower_bound::{absolute_lower_bound, chebyshev_error, relative_lower_bound};
+pub use method::Method;
 pub use one_or_many::OneOrMany;
 pub use parameters::Sizes;
 pub use recheck::{recheck, recheck_chosen};
 pub use rows::Rows;
 pub use search::plan;
 pub use security::{Security, SecurityTable, security};
-pub use spec::{Attention, EpsilonChoice, Normalisation, Spec, SpecSource, Target};
+pub use spec::{Attention, EpsilonChoice, Normalisation, RowsBelow, Spec, SpecSource, Target};

@@ -8,6 +8,10 @@ use crate::error::{Error, Result};
 
 /// Scales tried where the specification names none.
 const SCALE_BITS: [u32; 7] = [30, 35, 40, 45, 50, 55, 57];
+/// The scales of the result that are tried where those before it are larger.
+const SCALE_RANGE: (u32, u32) = (22, 57);
+/// The shares of the headroom that are given: what is spent on early primes the late ones lack.
+const TILTS: [(u32, u32); 3] = [(1, 2), (3, 4), (1, 1)];
 /// Room of q_0 above the scale of the result: weights are below 2, and half of q_0 is for negative numbers.
 const HEADROOM_BITS: u32 = 4;
 /// The largest prime of the modular arithmetic underneath.
@@ -39,7 +43,8 @@ impl Sizes {
     /// As [`security`].
     pub fn of_ring(ckks: &Ckks, log_n: u32, scale_bits: u32, levels: u32) -> Result<Option<Self>> {
         let Some(security) = limit(ckks, log_n)? else { return Ok(None) };
-        Ok(Request { log_n, levels, security, insecure: ckks.insecure }.fitted(scale_bits).ok())
+        let extra = vec![0; levels as usize];
+        Ok(Request { log_n, levels, extra, security, insecure: ckks.insecure }.fitted(scale_bits).ok())
     }
 
     /// Σ of the primes' sizes, which is at least log2(QP).
@@ -79,10 +84,12 @@ pub(super) fn limit(ckks: &Ckks, log_n: u32) -> Result<Option<Security>> {
     Ok(row.or_else(|| ckks.insecure.then(Security::none)))
 }
 
-/// Every parameter set that the specification allows for a circuit of `depth`, or why one is none.
-pub(super) fn candidates(spec: &Spec, depth: u32) -> Result<Vec<std::result::Result<Sizes, Misfit>>> {
+/// Every parameter set that the specification allows for a circuit that needs this many bits above the scale of its result at the
+/// scores and after each rescaling, or why one is none. The depth is one less than their number.
+pub(super) fn candidates(spec: &Spec, headroom: &[u32]) -> Result<Vec<std::result::Result<Sizes, Misfit>>> {
     let ckks = &spec.ckks;
-    let levels = ckks.levels(depth);
+    let levels = ckks.levels(headroom.len().saturating_sub(1) as u32);
+    let is_even = headroom.iter().all(|&bits| bits == 0);
     let mut found = Vec::new();
     let degrees = ckks.log_n.map_or(13..=ckks.max_log_n, |log_n| log_n..=log_n);
     for log_n in degrees {
@@ -90,21 +97,41 @@ pub(super) fn candidates(spec: &Spec, depth: u32) -> Result<Vec<std::result::Res
             found.push(Err(Misfit::NoRow { log_n }));
             continue;
         };
-        let request = Request { log_n, levels, security: limit, insecure: ckks.insecure };
+        let extra = vec![0; levels as usize];
+        let request = Request { log_n, levels, extra, security: limit, insecure: ckks.insecure };
         if let (Some(log_q), Some(log_p)) = (&ckks.log_q, &ckks.log_p) {
             found.push(request.own(log_q, log_p)?);
             continue;
         }
-        let scales = ckks.scale_bits.as_ref().map_or(SCALE_BITS.as_slice(), |s| s.as_slice());
-        found.extend(scales.iter().map(|&scale_bits| request.fitted(scale_bits)));
+        let tilts = if is_even { &[(0, 1)] } else { TILTS.as_slice() };
+        for tilt in tilts {
+            let request = Request { extra: above(headroom, *tilt), ..request.clone() };
+            match &ckks.scale_bits {
+                Some(scales) => found.extend(scales.as_slice().iter().map(|&bits| request.fitted(bits))),
+                None if is_even => found.extend(SCALE_BITS.iter().map(|&bits| request.fitted(bits))),
+                // A larger scale is never worse, and these analyses take longer.
+                None => found.push(request.largest()),
+            }
+        }
     }
     Ok(found)
 }
 
+/// How much the prime of each level, level 1 first, exceeds the scale of the result: a rescaling takes the scale from s to s²/q,
+/// so from T bits above to T' it needs q at 2T − T' above.
+fn above(headroom: &[u32], (numerator, denominator): (u32, u32)) -> Vec<u32> {
+    let tilted: Vec<u32> = headroom.iter().map(|bits| (bits * numerator).div_ceil(denominator)).collect();
+    let pairs = tilted.iter().zip(tilted.iter().skip(1)).rev();
+    pairs.map(|(&before, &after)| (2 * before).saturating_sub(after)).collect()
+}
+
 /// What is asked of parameters in one ring.
+#[derive(Clone)]
 struct Request {
     log_n: u32,
     levels: u32,
+    /// Bits that the prime of each level has above the scale.
+    extra: Vec<u32>,
     security: Security,
     /// Whether more than the security table's log QP is allowed.
     insecure: bool,
@@ -131,9 +158,10 @@ impl Request {
     fn fitted(&self, scale_bits: u32) -> Fit {
         let base = (scale_bits + HEADROOM_BITS).min(LARGEST_PRIME_BITS);
         let mut log_q = vec![base];
-        log_q.extend(std::iter::repeat_n(scale_bits, self.levels as usize));
+        log_q.extend(self.extra.iter().map(|extra| (scale_bits + extra).min(LARGEST_PRIME_BITS)));
         let with = |count: u32| {
-            let digit = base + (count - 1) * scale_bits;
+            let digits = log_q.chunks(count as usize).map(|digit| digit.iter().sum());
+            let digit: u32 = digits.max().unwrap_or(base);
             let bits = (digit + DIGIT_MARGIN_BITS).div_ceil(count).min(LARGEST_PRIME_BITS);
             self.sizes(scale_bits, log_q.clone(), vec![bits; count as usize])
         };
@@ -143,6 +171,13 @@ impl Request {
         // What the table allows comes first, even where more is allowed.
         let fitting = all.clone().find(Sizes::is_secure).or_else(|| all.find(|sizes| self.allows(sizes)));
         fitting.ok_or_else(|| self.over(&with(1)))
+    }
+
+    /// The largest scale that the table allows.
+    fn largest(&self) -> Fit {
+        let (least, most) = SCALE_RANGE;
+        let mut all = (least..=most).rev().map(|bits| self.fitted(bits));
+        all.find(|fit| fit.as_ref().is_ok_and(Sizes::is_secure)).unwrap_or_else(|| self.fitted(least))
     }
 
     /// A product at every level, with so many special primes.

@@ -1,12 +1,13 @@
 //! Proving a plan again: everything that it states is derived anew from its specification and its numbers.
 
+use super::candidate::longest;
 use super::document::{Plan, PlanDocument};
 use super::judge::Met;
 use super::map::{Fitted, Map};
 use super::parameters::{Sizes, candidates, limit};
 use super::spec::{Spec, SpecSource};
 use crate::attention::Epsilon;
-use crate::certify::verify_against;
+use crate::certify::{Certificate, verify_against};
 use crate::error::{Error, Result};
 use crate::poly::table::{Metric, Table};
 use crate::target::{Reciprocal, Target};
@@ -54,37 +55,44 @@ fn recheck_one(plan: &Plan, spec: &Spec) -> Result<()> {
     require(given.is_none_or(|bound| *bound == plan.score_bound), "score_bound", "the specification has another")?;
     require(spec.attention.p.as_slice().contains(&plan.p), "p", "the specification does not list it")?;
     let source = SpecSource::with_bound(spec.clone(), plan.score_bound.0.clone())?;
-    let map = Map::new(&source, plan.p, epsilon(plan, &source)?)?;
+    require(spec.methods(plan.p).contains(&plan.method), "method", "the specification does not ask for it")?;
+    let map = Map::new(&source, plan.p, epsilon(plan, &source)?, plan.method)?;
 
-    let ([table], [certificate]) = (plan.tables.as_slice(), plan.certificates.as_slice()) else {
-        return Err(Error::input("fields 'tables', 'certificates': expected one each"));
-    };
-    check_table(&table.body, &map)?;
-    verify_against(&certificate.body, &table.body).map_err(|e| e.at("certificates[0]"))?;
-    let fitted = map.fitted(table.body.clone(), certificate.body.clone())?;
+    let divisions = plan.method.divisions(plan.p)? as usize;
+    if plan.tables.len() != divisions || plan.certificates.len() != divisions {
+        return Err(Error::input(format!("fields 'tables', 'certificates': expected {divisions} each")));
+    }
+    let certificates: Vec<&Certificate> = plan.certificates.iter().map(|certificate| &certificate.body).collect();
+    let domains = map.division_domains(&certificates)?;
+    let tables: Vec<&Table> = plan.tables.iter().map(|table| &table.body).collect();
+    for (index, ((table, certificate), domain)) in tables.iter().zip(&certificates).zip(&domains).enumerate() {
+        check_table(table, domain).map_err(|e| e.at(format!("tables[{index}]")))?;
+        verify_against(certificate, table).map_err(|e| e.at(format!("certificates[{index}]")))?;
+    }
+    let owned = |table: &&Table| Table::clone(table);
+    let fitted = map.fitted(tables.iter().map(owned).collect(), certificates.into_iter().cloned().collect())?;
     check_targets(plan, &fitted, spec)?;
 
     let sizes = sizes(plan, spec)?;
-    let allowed = candidates(spec, fitted.cost.depth)?.contains(&Ok(sizes.clone()));
+    let allowed = candidates(spec, &fitted.job.headroom(longest(spec)))?.contains(&Ok(sizes.clone()));
     require(allowed, "ckks", "the specification does not allow these parameters at this depth")?;
     let met = Met::judge(&map, &fitted, sizes)?;
     let met = met.map_err(|fall| Error::NotCertified(format!("it falls: {}", fall.reason())))?;
     compare(plan, met.write()?)
 }
 
-/// The table must be a composite for 1/D on the map's own domain: a certificate for another function proves nothing here.
-fn check_table(table: &Table, map: &Map) -> Result<()> {
-    table.validate().map_err(|e| e.at("tables[0]"))?;
-    let [a, b] = &map.domain;
+/// The table must be a composite for 1/D on the division's own domain: a certificate for another function proves nothing here.
+fn check_table(table: &Table, [a, b]: &[Rational; 2]) -> Result<()> {
+    table.validate()?;
     let target = Target::Reciprocal(Reciprocal::default()).name();
-    require(table.target == target, "tables[0].target", "the reciprocal of D itself is needed")?;
-    require(table.error.metric == Metric::Relative, "tables[0].error.metric", "a relative error is needed")?;
+    require(table.target == target, "target", "the reciprocal of D itself is needed")?;
+    require(table.error.metric == Metric::Relative, "error.metric", "a relative error is needed")?;
     let intervals = [[a.clone().into(), b.clone().into()]];
-    require(table.intervals == intervals, "tables[0].intervals", "not the domain that the specification gives")
+    require(table.intervals == intervals, "intervals", "not the domain that the specification gives")
 }
 
 fn check_targets(plan: &Plan, fitted: &Fitted, spec: &Spec) -> Result<()> {
-    let upper = fitted.certificate.certified_upper.as_ref();
+    let upper = fitted.last()?.certified_upper.as_ref();
     let relative = spec.target.relative_error.as_ref();
     let met = relative.is_none_or(|most| upper.is_some_and(|upper| upper <= most));
     require(met, "spec.target.relative_error", "the table's certified error is above it")?;

@@ -41,6 +41,15 @@ impl Rows {
         row_means(self.rows.iter().map(Vec::as_slice), bound, p)
     }
 
+    /// The rows whose mean (x/R)^2, exactly, is at least `smallest`, and the number of the others.
+    pub(super) fn above(self, bound: &Rational, smallest: &Rational) -> (Self, u64) {
+        let least = least_sum(self.keys, bound, 2, smallest);
+        let all = self.rows.len();
+        let rows: Vec<Vec<f64>> = self.rows.into_iter().filter(|row| sum_of_powers(row, 2) >= least).collect();
+        let skipped = (all - rows.len()) as u64;
+        (Self { rows, ..self }, skipped)
+    }
+
     /// Refuses rows whose mean (x/R)^p, exactly, is below what was promised.
     ///
     /// # Errors
@@ -49,13 +58,8 @@ impl Rows {
         if domain.smallest_mean == 0 {
             return Ok(());
         }
-        // Σ x^p against m_min·L·R^p: no division.
-        let least = Rational::from(bound.pow(p)) * self.keys as u64 * &domain.smallest_mean;
-        let sum = |row: &[f64]| {
-            let exact = row.iter().map(|&x| power(&Rational::from_f64(x).unwrap_or_default(), p));
-            exact.fold(Rational::new(), |sum, u| sum + u)
-        };
-        match self.rows.iter().position(|row| sum(row) < least) {
+        let least = least_sum(self.keys, bound, p, &domain.smallest_mean);
+        match self.rows.iter().position(|row| sum_of_powers(row, p) < least) {
             None => Ok(()),
             Some(row) => Err(Error::input(format!(
                 "row {row}: mean((x/R)^{p}) is below the promised smallest mean 2^{:.2}: promise less",
@@ -87,4 +91,15 @@ impl Rows {
         }
         Ok(())
     }
+}
+
+/// m_min·L·R^p, to be compared with Σ x^p: no division.
+fn least_sum(keys: usize, bound: &Rational, p: u32, smallest: &Rational) -> Rational {
+    Rational::from(bound.pow(p)) * keys as u64 * smallest
+}
+
+/// Σ x^p, exactly.
+fn sum_of_powers(row: &[f64], p: u32) -> Rational {
+    let exact = row.iter().map(|&x| power(&Rational::from_f64(x).unwrap_or_default(), p));
+    exact.fold(Rational::new(), |sum, u| sum + u)
 }

@@ -1,8 +1,10 @@
 //! The search: every candidate that the specification allows, and the rule that chooses.
 
+use super::candidate::longest;
 use super::document::PlanDocument;
 use super::judge::{Fall, Met};
 use super::map::{Fitted, Map};
+use super::method::Method;
 use super::parameters::{Misfit, Sizes, candidates};
 use super::spec::{Spec, SpecSource};
 use crate::attention::Epsilon;
@@ -19,9 +21,14 @@ use std::collections::BTreeMap;
 pub fn plan(source: &SpecSource) -> Result<PlanDocument> {
     let spec = &source.spec;
     let powers = spec.attention.p.as_slice();
-    let choices: Vec<(u32, Option<Epsilon>)> =
-        powers.iter().flat_map(|&p| spec.epsilons().into_iter().map(move |e| (p, e))).collect();
-    let maps = choices.into_iter().map(|(p, epsilon)| Map::new(source, p, epsilon)).collect::<Result<Vec<_>>>()?;
+    let mut choices: Vec<(u32, Option<Epsilon>, Method)> = Vec::new();
+    for &p in powers {
+        for method in spec.methods(p) {
+            choices.extend(spec.epsilons().into_iter().map(|epsilon| (p, epsilon, method)));
+        }
+    }
+    let map = |(p, epsilon, method)| Map::new(source, p, epsilon, method);
+    let maps = choices.into_iter().map(map).collect::<Result<Vec<_>>>()?;
     let composites = maps.par_iter().map(Map::composites).collect::<Result<Vec<_>>>()?;
 
     let mut fallen: Vec<Fall> = Vec::new();
@@ -31,7 +38,7 @@ pub fn plan(source: &SpecSource) -> Result<PlanDocument> {
             Err(fall) => fallen.push(fall.clone()),
             Ok(fitted) => {
                 for fitted in fitted {
-                    for sizes in candidates(spec, fitted.cost.depth)? {
+                    for sizes in candidates(spec, &fitted.job.headroom(longest(spec)))? {
                         match sizes {
                             Ok(sizes) => open.push((map, fitted, sizes)),
                             Err(misfit) => fallen.push(Fall::Parameters(misfit)),

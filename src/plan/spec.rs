@@ -1,6 +1,7 @@
 //! The specification: what a user asks for, read from TOML and checked.
 
 use super::ckks::Ckks;
+use super::method::Method;
 use super::one_or_many::OneOrMany;
 use super::rows::Rows;
 use crate::attention::{Epsilon, EpsilonForm, RowDomain, RowShape, Scores, Variant};
@@ -67,6 +68,9 @@ pub struct Attention {
     /// Promised lower bound on mean((x/R)^2); raised to p/2 it bounds mean((x/R)^p).
     #[serde(default)]
     pub smallest_mean_square: Exact,
+    /// What becomes of rows of the scores below `smallest_mean_square`.
+    #[serde(default, skip_serializing_if = "RowsBelow::is_default")]
+    pub rows_below: RowsBelow,
     /// Whether row i sees keys 0 … i only.
     #[serde(default)]
     pub causal: bool,
@@ -99,6 +103,24 @@ pub enum Normalisation {
     Any,
 }
 
+/// What becomes of rows of the scores that the promised `smallest_mean_square` leaves out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RowsBelow {
+    /// They are an error.
+    #[default]
+    Refuse,
+    /// They are left out, and counted wherever the others are shown.
+    Skip,
+}
+
+impl RowsBelow {
+    #[allow(clippy::trivially_copy_pass_by_ref)] // what serde calls
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// ε values to choose from, all of one form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -122,6 +144,8 @@ pub struct SpecSource {
     pub bound: Rational,
     /// The rows of the scores, where there are any.
     pub rows: Option<Rows>,
+    /// How many more rows the scores have, which are below `smallest_mean_square` and left out.
+    pub skipped: u64,
 }
 
 impl Spec {
@@ -174,12 +198,60 @@ impl Spec {
         if attention.scores.is_none() && (attention.layer.is_some() || attention.head.is_some()) {
             return Err(Error::input("attention.layer, attention.head: they choose among scores; give scores"));
         }
-        if attention.normalisation == Normalisation::Staged {
-            return Err(unsupported("attention.normalisation", "staged", "direct"));
-        }
+        self.check_staged()?;
         self.check_epsilon()?;
         self.check_target()?;
         self.ckks.check(attention.p.as_slice())
+    }
+
+    fn check_staged(&self) -> Result<()> {
+        let attention = &self.attention;
+        if attention.rows_below == RowsBelow::Skip && attention.smallest_mean_square.0 == 0 {
+            return Err(Error::input(
+                "attention.rows_below = \"skip\" leaves out rows below smallest_mean_square: promise one",
+            ));
+        }
+        if attention.normalisation != Normalisation::Staged {
+            return Ok(());
+        }
+        if self.smallest_square() == 0 {
+            return Err(Error::input(
+                "attention.normalisation = \"staged\" divides by mean((x/R)^2) without ε: promise a positive \
+                 smallest_mean_square",
+            ));
+        }
+        if self.ckks.levels_per_bootstrap > 0 {
+            return Err(Error::input(
+                "ckks.levels_per_bootstrap: normalisation = \"staged\" runs without bootstraps; leave it out",
+            ));
+        }
+        attention.p.as_slice().iter().try_for_each(|&p| Method::Staged.divisions(p).map(|_| ()))
+    }
+
+    /// The methods to choose from for a power.
+    pub fn methods(&self, power: u32) -> Vec<Method> {
+        let is_possible = self.smallest_square() > 0
+            && self.ckks.levels_per_bootstrap == 0
+            && Method::Staged.divisions(power).is_ok();
+        match self.attention.normalisation {
+            Normalisation::Direct => vec![Method::Merged],
+            Normalisation::Staged => vec![Method::Staged],
+            Normalisation::Any if is_possible => vec![Method::Merged, Method::Staged],
+            Normalisation::Any => vec![Method::Merged],
+        }
+    }
+
+    /// What is promised of mean((x/R)^2), which is at least mean((x/R)^p).
+    fn smallest_square(&self) -> Rational {
+        self.attention.smallest_mean_square.0.clone().max(self.attention.smallest_mean.0.clone())
+    }
+
+    /// The domain of mean((x/R)^2) for one length, without ε.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where nothing is promised of it.
+    pub fn square_domain(&self, length: u32) -> Result<RowDomain> {
+        RowDomain::new(&RowShape::new(length, Rational::from(1), 2)?, None, &self.smallest_square())
     }
 
     fn check_epsilon(&self) -> Result<()> {
@@ -271,7 +343,11 @@ impl SpecSource {
             let lengths = source.spec.attention.length.as_slice();
             rows.check(&source.bound, lengths).map_err(|e| e.at("attention.scores"))?;
         }
-        source.rows = rows;
+        let kept = rows.map(|rows| source.kept(rows));
+        (source.rows, source.skipped) = match kept {
+            Some((rows, skipped)) => (Some(rows), skipped),
+            None => (None, 0),
+        };
         Ok(source)
     }
 
@@ -291,7 +367,15 @@ impl SpecSource {
                 log2(&bound)
             )));
         }
-        Ok(Self { spec, bound, rows: None })
+        Ok(Self { spec, bound, rows: None, skipped: 0 })
+    }
+
+    /// The rows that a plan is for, and how many are left out as `rows_below` asks.
+    pub fn kept(&self, rows: Rows) -> (Rows, u64) {
+        match self.spec.attention.rows_below {
+            RowsBelow::Refuse => (rows, 0),
+            RowsBelow::Skip => rows.above(&self.bound, &self.spec.attention.smallest_mean_square.0),
+        }
     }
 }
 
@@ -320,8 +404,4 @@ fn share(field: &str, value: &Exact) -> Result<()> {
         return Err(Error::input(format!("{field}: expected a number in [0, 1), found {value}")));
     }
     Ok(())
-}
-
-fn unsupported(field: &str, found: &str, instead: &str) -> Error {
-    Error::input(format!("{field}: {found} is not supported by this version; use {instead}"))
 }

@@ -7,7 +7,7 @@ use crate::attention::order_gap;
 use crate::document::{Document, Provenance};
 use crate::error::Result;
 use crate::noise::{StageBound, predict_rows, stage_bounds};
-use crate::real::{Exact, f64_above, log2, round_decimal};
+use crate::real::{Exact, ceil_decimal, f64_above, log2, round_decimal};
 use rug::Rational;
 
 /// Shares of R at which the order gap is reported.
@@ -17,31 +17,31 @@ pub(super) fn plan(met: &Met) -> Result<Plan> {
     let (map, fitted, spec) = (met.map, met.fitted, &met.map.source.spec);
     let (depth_lower_bound, metric) = map.lower_bound();
     let [a, b] = &map.domain;
-    let doublings = fitted.job.steps.len() as u32;
-    let certified = Provenance::new(&(a.to_string(), b.to_string(), doublings), None);
-    let rotations = met.placed.iter().map(|p| p.padded_length().trailing_zeros()).max().unwrap_or(0);
+    let doublings: Vec<u32> = fitted.job.divisions.iter().map(|division| division.steps.len() as u32).collect();
+    let certified = Provenance::new(&(a.to_string(), b.to_string(), &doublings), None);
+    let approximation = Rational::from(&fitted.approximation.0 + ceil_decimal(&map.left_out(), 30));
     Ok(Plan {
         p: map.power,
         score_bound: Exact(map.source.bound.clone()),
         epsilon: epsilon_forms(met)?,
-        method: "composite Chebyshev, merged numerator".into(),
+        method: map.method,
         domain: [Exact(a.clone()), Exact(b.clone())],
         kappa: Exact(round_decimal(&Rational::from(b / a), 17)),
-        degree: fitted.table.degree,
+        degree: fitted.tables.last().map_or(0, |table| table.degree),
         depth: fitted.cost.depth,
-        reciprocal_depth: doublings,
+        reciprocal_depth: doublings.iter().sum(),
         depth_lower_bound,
         lower_bound_metric: metric.into(),
         products: fitted.cost.products,
         plain_products: fitted.cost.plain_products,
-        rotations,
+        rotations: fitted.cost.rotations,
         bootstraps: met.bootstraps(),
         refreshed: fitted.cost.refreshed,
         ckks: parameters(met)?,
         error: ErrorBudget {
-            approximation: fitted.approximation.clone(),
+            approximation: Exact(approximation.clone()),
             noise: NoiseFigures {
-                rigorous: Exact(Rational::from(&met.total.0 - &fitted.approximation.0)),
+                rigorous: Exact(Rational::from(&met.total.0 - &approximation)),
                 failure_probability: spec.ckks.failure_probability.clone(),
                 probabilistic: decimal_above(met.budget.probabilistic),
                 predicted: decimal(predicted(met)?),
@@ -53,8 +53,8 @@ pub(super) fn plan(met: &Met) -> Result<Plan> {
         ledger: ledger(met),
         stages: stages(met)?,
         worst_denominator: met.budget.worst_denominator,
-        tables: vec![Document::new(fitted.table.clone(), certified.clone())],
-        certificates: vec![Document::new(fitted.certificate.clone(), certified)],
+        tables: fitted.tables.iter().map(|table| Document::new(table.clone(), certified.clone())).collect(),
+        certificates: fitted.certificates.iter().map(|proof| Document::new(proof.clone(), certified.clone())).collect(),
         validation: None,
     })
 }
@@ -110,7 +110,7 @@ fn predicted(met: &Met) -> Result<f64> {
 /// The largest bound of each stage over all lengths.
 fn stages(met: &Met) -> Result<Vec<Stage>> {
     let log2_failure = log2(&met.map.source.spec.ckks.failure_probability.0);
-    let each = met.placed.iter().zip(&met.map.domains);
+    let each = met.placed.iter().zip(&met.map.first_domains);
     let mut largest: Vec<StageBound> = Vec::new();
     for (placed, domain) in each {
         let bounds = stage_bounds(placed, domain, log2_failure, 1)?;
@@ -124,7 +124,7 @@ fn stages(met: &Met) -> Result<Vec<Stage>> {
 
 fn order_gaps(met: &Met) -> Vec<[Exact; 2]> {
     let bound = met.map.source.bound.to_f64();
-    let (b, error) = (f64_above(&met.map.domain[1]), f64_above(&met.total.0));
+    let (b, error) = (f64_above(&met.map.denominator[1]), f64_above(&met.total.0));
     let length = longest(&met.map.source.spec);
     GAP_SHARES
         .iter()

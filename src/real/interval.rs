@@ -8,7 +8,7 @@ use rug::Rational;
 use std::ops::{Add, Mul, Neg, Sub};
 
 /// The closed interval [lo, hi].
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Interval {
     /// Lower end.
     pub lo: f64,

@@ -8,7 +8,7 @@ use crate::encrypted::{Backend, CkksBackend, Seed, draw_rows};
 use crate::error::{Error, Result};
 use crate::fit::{FitRequest, fit};
 use crate::noise::{SlotNoise, bound_rows, predict_slots};
-use crate::plan::{Ckks, Job};
+use crate::plan::{Ckks, Job, Method};
 use crate::real::{Exact, PRECISION};
 use rand::Rng;
 use rand_chacha::ChaCha20Rng;
@@ -87,7 +87,7 @@ impl MergedCircuit {
         let row = RowShape::new(LENGTH, Rational::from(1), shape.power)?;
         let domain = RowDomain::new(&row, Some(&epsilon), &Rational::new())?;
         let table = fit(&FitRequest::composite_reciprocal(domain.a(), domain.b(), shape.doublings))?;
-        let job = Job::new(shape.power, row.bound.clone(), Some(epsilon), &table, &Ckks::default())?;
+        let job = Job::new(shape.power, row.bound.clone(), Some(epsilon), Method::Merged, [&table], &Ckks::default())?;
         let placed = job.place(LENGTH, &shape.chain()?, shape.scale_bits)?;
 
         let rows = draw_rows(&domain, shape.power, 1.0, placed.rows(), ROWS_SEED);

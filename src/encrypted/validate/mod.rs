@@ -41,6 +41,7 @@ pub fn validate(
     for set in sets {
         set.check(&job.bound, plan.spec.attention.length.as_slice())?;
         set.check_means(&job.row_domain(&plan.spec, set.keys as u32)?, &job.bound, job.power)?;
+        set.check_means(&job.first_domain(&plan.spec, set.keys as u32)?, &job.bound, job.first_power())?;
     }
     let mut tally = Tally::default();
     let mut seconds = ValidationSeconds { keys: 0.0, evaluate: 0.0 };

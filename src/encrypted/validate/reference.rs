@@ -41,7 +41,7 @@ impl<'a> Reference<'a> {
     pub(super) fn new(plan: &PlanDocument, job: &Job, placed: &'a PlacedCircuit, evidence: Evidence) -> Result<Self> {
         let none = Epsilon { form: EpsilonForm::Sum, value: Exact::default() };
         let chosen = &plan.chosen;
-        let b = f64_above(&job.domain.1);
+        let b = f64_above(&job.row_domain(&plan.spec, placed.length)?.b());
         Ok(Self {
             placed,
             variant: plan.spec.attention.variant,

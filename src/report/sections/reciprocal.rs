@@ -35,7 +35,7 @@ fn facts(plan: &Plan) -> Table {
         row("a, the smallest D", number::about(a), "exact"),
         row("b, the largest D", number::about(b), "exact"),
         row("κ = b/a", number::about(&plan.kappa), "exact"),
-        row("method", plan.method.clone(), ""),
+        row("method", plan.method.to_string(), ""),
         row("degree in D", plan.degree.to_string(), ""),
         row("depth (rescalings)", plan.reciprocal_depth.to_string(), ""),
         row("lower bound of that depth", plan.depth_lower_bound.to_string(), "proved"),
