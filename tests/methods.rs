@@ -5,7 +5,8 @@
 use polyattn::attention::RowDomain;
 use polyattn::certify::{Verdict, certify, coq, residual_ranges};
 use polyattn::circuit::{
-    Cost, Division, ModulusChain, Numerator, Op, PlacedCircuit, Segments, Start, best_steps, evaluate, minimax_start,
+    Cost, Division, Iteration, ModulusChain, Numerator, Op, PlacedCircuit, Segments, Start, best_steps, evaluate,
+    minimax_start,
 };
 use polyattn::encrypted::{Backend, CkksBackend, ExactBackend, SealBackend, Seed, SimulatedBackend, draw_rows};
 use polyattn::fit::{FitRequest, Goal, Method, fit};
@@ -16,6 +17,7 @@ use polyattn::real::{Exact, PRECISION, f64_above};
 use proptest::prelude::*;
 use rug::ops::Pow;
 use rug::{Float, Rational};
+use std::time::Instant;
 
 fn two_to(exponent: i32) -> Rational {
     Rational::from(2).pow(exponent)
@@ -48,6 +50,7 @@ fn composite(method: Method, goal: Goal, power: u32, length: u32, log2_epsilon: 
         steps: steps.into_iter().map(|alpha| alpha.0).collect(),
         residuals: ranges.into_iter().map(|(low, high)| f64_above(&low.abs().max(high.abs()))).collect(),
         numerator,
+        iteration: Iteration::Goldschmidt,
         segments: None,
     }
 }
@@ -65,7 +68,40 @@ fn polynomial(
     let (a, b) = domain(&epsilon);
     let (start, error) = minimax_start(&a, &b, degree).unwrap();
     let (steps, residuals) = best_steps(&error, doublings);
-    Division { power, length, epsilon, start: Start::Polynomial(start), steps, residuals, numerator, segments: None }
+    Division {
+        power,
+        length,
+        epsilon,
+        start: Start::Polynomial(start),
+        steps,
+        residuals,
+        numerator,
+        iteration: Iteration::Goldschmidt,
+        segments: None,
+    }
+}
+
+/// A certified table as a circuit: its coefficients are rounded, its error is proved.
+fn certified_polynomial(degree: u64, power: u32, length: u32, log2_epsilon: i32) -> Division {
+    let epsilon = two_to(log2_epsilon);
+    let (a, b) = domain(&epsilon);
+    let certified = certify(&fit(&FitRequest::reciprocal(Method::Auto, a, b, Goal::Degree(degree))).unwrap()).unwrap();
+    Division {
+        power,
+        length,
+        epsilon,
+        start: Start::Polynomial(certified.table.polynomial().unwrap().unwrap()),
+        steps: Vec::new(),
+        residuals: vec![f64_above(&certified.certificate.certified_upper.unwrap().0)],
+        numerator: Numerator::Separate,
+        iteration: Iteration::Goldschmidt,
+        segments: None,
+    }
+}
+
+/// The same with R taken afresh.
+fn newton(division: Division) -> Division {
+    Division { iteration: Iteration::Newton, numerator: Numerator::Separate, ..division }
 }
 
 /// On a chain with primes of one size; small rings say nothing of security.
@@ -106,7 +142,7 @@ proptest! {
     fn a_circuit_computes_its_formula(
         numerator in numerators(), power in prop_oneof![Just(2u32), Just(4), Just(6)],
         start in prop::collection::vec(-64i64..64, 1..34), alphas in prop::collection::vec(32i64..128, 0..4),
-        scores in prop::collection::vec(-16i64..=16, 1..6), levels in prop::option::of(3u32..6),
+        scores in prop::collection::vec(-16i64..=16, 1..6), levels in prop::option::of(3u32..6), afresh in any::<bool>(),
     ) {
         let start: Vec<Rational> = start.into_iter().map(|c| Rational::from((c, 16))).collect();
         prop_assume!(start.len() == 1 || start[1..].iter().any(|c| *c != 0));
@@ -118,8 +154,9 @@ proptest! {
         let division = Division {
             power, length: scores.len() as u32, epsilon: two_to(-4), start: first,
             steps: alphas.into_iter().map(|a| Rational::from((a, 64))).collect(), residuals: Vec::new(), numerator,
-            segments: levels.map(|levels| Segments { levels, bits: 30 }),
+            iteration: Iteration::Goldschmidt, segments: levels.map(|levels| Segments { levels, bits: 30 }),
         };
+        let division = if afresh { Division { segments: None, ..newton(division) } } else { division };
         let row: Vec<Rational> = scores.into_iter().map(|t| Rational::from((t, 16))).collect();
         let floats: Vec<Float> = row.iter().map(|t| Float::with_val(PRECISION, t)).collect();
         let computed = evaluate(&division.circuit().unwrap(), &floats).unwrap().pop().unwrap();
@@ -158,6 +195,8 @@ fn costs_are_those_of_the_formulas() {
             // ⌈log2 p⌉ levels and products for x^4; then k and 2k − 1, or k + 1 and 2k − 2 + 1.
             assert_eq!(cost(&merged), (2 + doublings, 2 + 2 * doublings - 1, 0));
             assert_eq!(cost(&separate), (2 + doublings + 1, 2 + 2 * doublings - 1, 0));
+            // Two levels a doubling, but for the first, which is affine.
+            assert_eq!(cost(&newton(separate)), (2 + 2 * (doublings - 1) + 1, 2 + 2 * doublings - 1, 0));
         }
     }
 }
@@ -185,7 +224,7 @@ fn polynomials_cost_what_paterson_and_stockmeyer_say() {
     }
 }
 
-/// Every method at toy size, with its worst residual below 1.
+/// Every method at toy size.
 fn methods() -> Vec<(&'static str, Division)> {
     let limit = || Goal::MaxError(two_to(-5));
     let with = |method, numerator| composite(method, limit(), 4, 8, -3, numerator);
@@ -194,10 +233,12 @@ fn methods() -> Vec<(&'static str, Division)> {
         ("goldschmidt", with(Method::Goldschmidt, Numerator::Merged)),
         ("goldschmidt from the mean, separate", with(Method::GoldschmidtMean, Numerator::Separate)),
         ("damped", with(Method::Damped, Numerator::Merged)),
-        ("polynomial of degree 5", polynomial(5, 0, 2, 16, -3, Numerator::Separate)),
+        ("newton", newton(with(Method::Composite, Numerator::Separate))),
+        ("polynomial of degree 5, certified", certified_polynomial(5, 2, 16, -3)),
         ("polynomial of degree 11", polynomial(11, 0, 2, 8, -5, Numerator::Separate)),
         ("affine start, merged", polynomial(1, 2, 2, 8, -3, Numerator::Merged)),
         ("quadratic start, merged", polynomial(2, 1, 4, 8, -3, Numerator::Merged)),
+        ("cubic start, newton", newton(polynomial(3, 2, 2, 8, -3, Numerator::Separate))),
         ("cubic start, separate", polynomial(3, 1, 2, 8, -3, Numerator::Separate)),
         (
             "composite in segments, separate",
@@ -289,11 +330,18 @@ fn sums_join_ciphertexts_of_one_scale() {
 }
 
 #[test]
-fn a_start_that_is_no_polynomial_in_the_chebyshev_basis_is_refused() {
+fn what_no_circuit_can_be_made_of_is_refused() {
     let mut division = polynomial(3, 0, 4, 8, -3, Numerator::Separate);
     let Start::Polynomial(start) = &mut division.start else { unreachable!() };
     start.basis = Basis::Monomial;
     assert_eq!(division.circuit().unwrap_err().exit_code(), 2);
+    let merged = polynomial(1, 2, 4, 8, -3, Numerator::Merged);
+    let cut = polynomial(1, 2, 4, 8, -3, Numerator::Separate);
+    let cut = Division { segments: Some(Segments { levels: 3, bits: 30 }), ..cut };
+    for refused in [merged, cut] {
+        let error = Division { iteration: Iteration::Newton, ..refused }.circuit().unwrap_err();
+        assert!(error.exit_code() == 2 && error.to_string().contains("Newton"), "{error}");
+    }
     assert_eq!(minimax_start(&Rational::from(1), &Rational::from(1), 3).unwrap_err().exit_code(), 2);
 }
 
@@ -366,7 +414,7 @@ fn every_method_runs_on_seal_within_its_bound() {
 #[test]
 #[ignore = "a table: cargo test --release --test methods the_methods_side_by_side -- --ignored --nocapture"]
 fn the_methods_side_by_side() {
-    println!("| κ | method | degree | depth | products | plain products | rigorous | predicted | row mean D ≥ 1/2 |");
+    println!("| κ | method | depth | products | plain products | rigorous | predicted | at D = 0.66 | ms | overflow |");
     for log2_kappa in [8, 12, 16] {
         let of = |method, numerator| composite(method, Goal::MaxError(two_to(-20)), 4, 128, -log2_kappa, numerator);
         let mut all = Vec::new();
@@ -384,16 +432,23 @@ fn the_methods_side_by_side() {
                 all.push((format!("minimax {degree} + {doublings} {numerator:?}"), division));
             }
         }
-        if log2_kappa == 8 {
-            all.push(("minimax polynomial".into(), polynomial(115, 0, 4, 128, -8, Numerator::Separate)));
+        all.push(("Newton Separate".into(), newton(of(Method::Composite, Numerator::Separate))));
+        let (a, b) = domain(&two_to(-log2_kappa));
+        let least = fit(&FitRequest::reciprocal(Method::Auto, a, b, Goal::MaxError(two_to(-20)))).unwrap();
+        let degree = least.degree as u32;
+        if degree < 1000 {
+            let division = polynomial(degree, 0, 4, 128, -log2_kappa, Numerator::Separate);
+            all.push((format!("minimax polynomial, degree {degree}"), division));
         }
         for (name, division) in all {
             let (depth, products, plain) = cost(&division);
             let placed = placed(&division, 15, 45, &[60, 60]);
+            let began = Instant::now();
             let budget = analyse(&placed, &rows_of(&division), -40.0, 1).unwrap();
+            let analysed = began.elapsed().as_secs_f64() * 1e3;
             let level = predict_rows(&placed, &[vec![0.9; 128]]).unwrap()[0].mean;
             println!(
-                "| 2^{log2_kappa} | {name} | {depth} | {products} | {plain} | 2^{:.1} | 2^{:.1} | 2^{:.1} | {}",
+                "| 2^{log2_kappa} | {name} | {depth} | {products} | {plain} | 2^{:.1} | 2^{:.1} | 2^{:.1} | {analysed:.2} | {}",
                 budget.rigorous.log2(),
                 budget.predicted.log2(),
                 level.log2(),

@@ -1,6 +1,6 @@
 //! x^p by squaring, and the merged composite Chebyshev reciprocal.
 
-use super::division::{Builder, Division, Numerator, Start};
+use super::division::{Builder, Division, Iteration, Numerator, Start};
 use super::graph::{Circuit, NodeId, Op};
 use rug::Rational;
 
@@ -48,6 +48,7 @@ impl MergedComposite {
             steps: self.steps.clone(),
             residuals: self.residuals.clone(),
             numerator,
+            iteration: Iteration::Goldschmidt,
             segments: self.segments,
         }
     }

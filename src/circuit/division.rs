@@ -18,6 +18,16 @@ pub enum Numerator {
     Separate,
 }
 
+/// How R follows y from doubling to doubling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Iteration {
+    /// R ← αR² − (α − 1), beside y: a level a doubling.
+    Goldschmidt,
+    /// R = 1 − D·y, after y: two levels a doubling, but noise that y has gathered is corrected by the next. Only where the
+    /// numerator is separate, since y is needed.
+    Newton,
+}
+
 /// The first approximation y of 1/D.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Start {
@@ -44,7 +54,9 @@ pub struct Division {
     pub residuals: Vec<f64>,
     /// Where the powers meet the reciprocal.
     pub numerator: Numerator,
-    /// Where ciphertexts are refreshed; never where there is none.
+    /// How R follows y.
+    pub iteration: Iteration,
+    /// Where ciphertexts are refreshed; never where there is none, and never with [`Iteration::Newton`].
     pub segments: Option<Segments>,
 }
 
@@ -56,7 +68,8 @@ impl Division {
     /// keeps D·y = 1 − R. Merged, z = (u/L)·y takes the place of y; since u/L ≤ D, 0 ≤ z ≤ 1 + |R| at every step.
     ///
     /// # Errors
-    /// [`Error::Input`] for a start that is not a polynomial of degree 1 or more in the Chebyshev basis.
+    /// [`Error::Input`] for a start that is not a polynomial of degree 1 or more in the Chebyshev basis, and for Newton's
+    /// iteration with a merged numerator or in segments.
     pub fn circuit(&self) -> Result<Circuit> {
         if let Start::Polynomial(polynomial) = &self.start
             && (polynomial.basis != Basis::Chebyshev || polynomial.coefficients.iter().skip(1).all(|c| *c == 0))
@@ -64,6 +77,9 @@ impl Division {
             return Err(Error::input(
                 "the start of a reciprocal: expected a polynomial of degree 1 or more in the Chebyshev basis",
             ));
+        }
+        if self.iteration == Iteration::Newton && (self.numerator == Numerator::Merged || self.segments.is_some()) {
+            return Err(Error::input("Newton's iteration: expected a separate numerator and no segments"));
         }
         Ok(Builder::new(self).built())
     }
@@ -138,6 +154,9 @@ pub(super) struct Builder<'a> {
     division: &'a Division,
     circuit: Circuit,
     u: NodeId,
+    sum: NodeId,
+    /// D, where it is needed.
+    denominator: Option<NodeId>,
     residual: NodeId,
     /// What is refined, z or y; none while y is a constant.
     refined: Option<NodeId>,
@@ -156,8 +175,9 @@ impl<'a> Builder<'a> {
         let u = push_power(&mut circuit, scores, division.power);
         let sum = circuit.push(Op::RowSum(u));
         circuit.name(sum, "row sum", None);
+        let constant = Rational::from(1);
         let mut builder =
-            Self { division, circuit, u, residual: sum, refined: None, constant: Rational::from(1), depth: 0 };
+            Self { division, circuit, u, sum, denominator: None, residual: sum, refined: None, constant, depth: 0 };
         match &division.start {
             Start::Constant(c) => builder.start_from_constant(sum, c),
             Start::Polynomial(polynomial) => builder.start_from_polynomial(sum, polynomial),
@@ -188,7 +208,7 @@ impl<'a> Builder<'a> {
         let fact = self.reciprocal(0);
         self.circuit.name(y, format!("y_{degree}"), fact);
         if !steps.is_empty() {
-            self.residual = self.first_residual(sum, polynomial, &mut basis, y);
+            self.residual = self.first_residual(polynomial, &mut basis, y);
         }
         self.refined = Some(y);
         if *numerator == Numerator::Merged && !steps.is_empty() {
@@ -199,22 +219,26 @@ impl<'a> Builder<'a> {
     }
 
     /// 1 − D·y: a multiple of one T_n where y is the best polynomial, else a product.
-    fn first_residual(&mut self, sum: NodeId, y: &Polynomial, basis: &mut ChebyshevBasis, node: NodeId) -> NodeId {
+    fn first_residual(&mut self, y: &Polynomial, basis: &mut ChebyshevBasis, node: NodeId) -> NodeId {
         let residual = residual_coefficients(y);
         let residual = match residual.split_last() {
             Some((last, rest)) if rest.iter().all(|c| *c == 0) => {
                 let value = basis.value(&mut self.circuit, rest.len() as u32);
                 self.circuit.affine(value, last, &Rational::new())
             }
-            _ => {
-                let epsilon = &self.division.epsilon;
-                let d = self.circuit.affine(sum, &Rational::from((1, self.division.length)), epsilon);
-                let product = self.circuit.push(Op::Product(d, node));
-                self.circuit.affine(product, &Rational::from(-1), &Rational::from(1))
-            }
+            _ => self.recomputed_residual(node),
         };
         self.name_residual(residual, 0, "");
         residual
+    }
+
+    /// 1 − D·y.
+    fn recomputed_residual(&mut self, y: NodeId) -> NodeId {
+        let Division { length, epsilon, .. } = self.division;
+        let (circuit, sum) = (&mut self.circuit, self.sum);
+        let d = *self.denominator.get_or_insert_with(|| circuit.affine(sum, &Rational::from((1, *length)), epsilon));
+        let product = self.circuit.push(Op::Product(d, y));
+        self.circuit.affine(product, &Rational::from(-1), &Rational::from(1))
     }
 
     /// The doublings and, where the numerator is separate, the product with it.
@@ -224,14 +248,18 @@ impl<'a> Builder<'a> {
             let above = self.circuit.push(Op::Plus(self.residual, Rational::from(1)));
             let product = self.refined.map(|refined| self.circuit.push(Op::Product(above, refined)));
             let is_last = step + 1 == self.division.steps.len();
-            if !is_last {
+            if !is_last && self.division.iteration == Iteration::Goldschmidt {
                 let square = self.circuit.push(Op::Product(self.residual, self.residual));
                 self.residual = self.circuit.affine(square, alpha, &(Rational::from(1) - alpha));
             }
             let factor = Rational::from(alpha * &self.constant);
             self.constant = Rational::from(1);
             // Of its own even for a factor of 1: what is known of it is said by R, so it comes after R.
-            self.refined = Some(self.circuit.push(Op::Times(product.unwrap_or(above), factor)));
+            let refined = self.circuit.push(Op::Times(product.unwrap_or(above), factor));
+            if !is_last && self.division.iteration == Iteration::Newton {
+                self.residual = self.recomputed_residual(refined);
+            }
+            self.refined = Some(refined);
             if is_last { self.name_last() } else { self.name(step + 1, "") }
         }
         self.finish();
@@ -294,11 +322,14 @@ impl<'a> Builder<'a> {
         self.name_residual(self.residual, step, suffix);
         if let Some(refined) = self.refined {
             let (epsilon, residual) = (self.division.epsilon.clone(), self.residual);
-            let (letter, fact) = match self.division.numerator {
-                Numerator::Merged => ("z", Fact::Numerator { residual, epsilon }),
-                Numerator::Separate => ("y", Fact::Reciprocal { residual: Residual::Node(residual), epsilon }),
+            let (letter, fact) = match (self.division.numerator, self.division.iteration) {
+                (Numerator::Merged, _) => ("z", Some(Fact::Numerator { residual, epsilon })),
+                (Numerator::Separate, Iteration::Goldschmidt) => {
+                    ("y", Some(Fact::Reciprocal { residual: Residual::Node(residual), epsilon }))
+                }
+                (Numerator::Separate, Iteration::Newton) => ("y", self.reciprocal(step)),
             };
-            self.circuit.name(refined, format!("{letter}_{}{suffix}", self.division.degree(step)), Some(fact));
+            self.circuit.name(refined, format!("{letter}_{}{suffix}", self.division.degree(step)), fact);
         }
     }
 

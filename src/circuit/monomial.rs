@@ -206,3 +206,39 @@ impl Visitor for Monomials<'_> {
         Ok(Scaled { segment: value.segment + 1, scale: Monomial::free(Free::Entry) })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::circuit::{Op, place};
+
+    /// t² + t: both scales are fixed, whatever the input's is.
+    #[test]
+    fn a_sum_that_nothing_brings_to_one_scale_is_refused() {
+        let mut circuit = Circuit::default();
+        let scores = circuit.push(Op::Scores);
+        let square = circuit.push(Op::Product(scores, scores));
+        circuit.push(Op::Add(square, scores));
+        let chain = ModulusChain::generate(13, &[50, 40], &[50]).unwrap();
+        let error = place(&circuit, &chain, &(Float::with_val(PRECISION, 1) << 40)).unwrap_err();
+        assert!(error.to_string().contains("one scale"), "{error}");
+    }
+
+    /// t² + (t·1): the combination takes the scale of the square, which the result's fixes.
+    #[test]
+    fn a_combination_takes_the_scale_of_what_it_is_added_to() {
+        let mut circuit = Circuit::default();
+        let scores = circuit.push(Op::Scores);
+        let square = circuit.push(Op::Product(scores, scores));
+        let same = circuit.push(Op::Combination(vec![(scores, Rational::from(1))], Rational::new()));
+        circuit.push(Op::Add(square, same));
+        let chain = ModulusChain::generate(13, &[50, 40], &[50]).unwrap();
+        let output = Float::with_val(PRECISION, 1) << 38;
+        let placements = place(&circuit, &chain, &output).unwrap();
+        let input = Float::with_val(PRECISION, &output * chain.q[1]).sqrt();
+        for (placement, expected) in placements.iter().zip([&input, &output, &output, &output]) {
+            let ratio = Float::with_val(PRECISION, &placement.scale / expected) - 1u32;
+            assert!(ratio.abs() < 2f64.powi(-240));
+        }
+    }
+}

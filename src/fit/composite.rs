@@ -262,12 +262,12 @@ fn largest_residual(a: &Rational, b: &Rational, start: &Rational, steps: &[Ratio
 pub(super) fn numbers(request: &FitRequest, domain: &Domain) -> Result<Numbers> {
     if domain.metric == Metric::Absolute {
         return Err(Error::input(
-            "--method composite has a relative error only: ask for --error relative (the absolute error is at most that \
+            "--method: composites have a relative error only: ask for --error relative (the absolute error is at most that \
              over the smallest |x + ε|)",
         ));
     }
     if request.basis == crate::poly::Basis::Monomial {
-        return Err(Error::input("--method composite has no coefficients, so no --basis: leave it out"));
+        return Err(Error::input("--method: composites have no coefficients, so no --basis: leave it out"));
     }
     let (a, b) = (&domain.a, &domain.b);
     let (composite, method) = match request.method {
