@@ -15,19 +15,10 @@ use std::collections::BTreeMap;
 /// The lengths of blocks.
 #[derive(Debug, Clone, Copy)]
 struct Blocks {
-    /// Degree at most, of a block that is added.
+    /// The degree of one that is added, at most.
     length: u32,
-    /// Degree at most, of the leading one.
+    /// The degree of the leading one, at most.
     leading: u32,
-}
-
-/// Where a polynomial goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    /// Into a product: at any scale.
-    Leading,
-    /// Into a sum: its scale must be free.
-    Summand,
 }
 
 /// The values T_1, T_2 … of one argument, made when they are needed.
@@ -71,50 +62,49 @@ impl ChebyshevBasis {
 
     /// Σ c_k·T_k of degree 1 or more, at the least depth and then with the fewest products.
     pub(super) fn polynomial(&mut self, circuit: &mut Circuit, coefficients: &[Rational]) -> NodeId {
-        let c = trimmed(coefficients);
-        if let [c0, c1, c2] = c {
+        match trimmed(coefficients) {
+            [c0, c1] => circuit.affine(self.argument, c1, c0),
             // 2c_2(T_1 + s)² + …: a level less than the sum of T_2 and T_1.
-            let shift = Rational::from(c1 / c2) / 4u32;
-            let constant = Rational::from(c0 - c2) - Rational::from(shift.square_ref()) * c2 * 2u32;
-            let moved = circuit.affine(self.argument, &Rational::from(1), &shift);
-            let square = circuit.push(Op::Product(moved, moved));
-            return circuit.affine(square, &Rational::from(c2 * 2u32), &constant);
+            [c0, c1, c2] => {
+                let shift = Rational::from(c1 / c2) / 4u32;
+                let constant = Rational::from(c0 - c2) - Rational::from(shift.square_ref()) * c2 * 2u32;
+                let moved = circuit.affine(self.argument, &Rational::from(1), &shift);
+                let square = circuit.push(Op::Product(moved, moved));
+                circuit.affine(square, &Rational::from(c2 * 2u32), &constant)
+            }
+            c => {
+                let Blocks { length, leading } = best_blocks(c);
+                self.part(circuit, c, length, leading)
+            }
         }
-        let blocks = best_blocks(c);
-        self.part(circuit, c, blocks, Role::Leading)
     }
 
-    fn part(&mut self, circuit: &mut Circuit, c: &[Rational], blocks: Blocks, role: Role) -> NodeId {
+    /// Σ c_k·T_k with blocks of a length, of which the first has degree `leading` at most.
+    fn part(&mut self, circuit: &mut Circuit, c: &[Rational], length: u32, leading: u32) -> NodeId {
         let degree = c.len().saturating_sub(1) as u32;
-        let longest = if role == Role::Leading { blocks.leading } else { blocks.length };
-        if degree <= longest {
-            return self.block(circuit, c, role);
+        if degree <= leading {
+            return self.block(circuit, c);
         }
-        let giant = giant(degree, if degree <= blocks.length { 1 } else { blocks.length });
+        let giant = giant(degree, if degree <= length { 1 } else { length });
         let (quotient, rest) = divided(c, giant as usize);
         let factor = self.value(circuit, giant);
-        let quotient = self.part(circuit, trimmed(&quotient), blocks, role);
+        let quotient = self.part(circuit, trimmed(&quotient), length, leading);
         let product = circuit.push(Op::Product(quotient, factor));
         self.name(circuit, product);
         match trimmed(&rest) {
             [constant] => circuit.affine(product, &Rational::from(1), constant),
             rest => {
-                let rest = self.part(circuit, rest, blocks, Role::Summand);
+                let rest = self.part(circuit, rest, length, length);
                 circuit.push(Op::Add(product, rest))
             }
         }
     }
 
-    /// Of T_1 alone where it is a factor, by another scale; else a combination.
-    fn block(&mut self, circuit: &mut Circuit, c: &[Rational], role: Role) -> NodeId {
-        let block = match (c, role) {
-            ([c0, c1], Role::Leading) => circuit.affine(self.argument, c1, c0),
-            _ => {
-                let terms = (0u32..).zip(c).skip(1).filter(|(_, c)| **c != 0);
-                let terms = terms.map(|(k, c)| (self.value(circuit, k), c.clone())).collect();
-                circuit.push(Op::Combination(terms, c.first().cloned().unwrap_or_default()))
-            }
-        };
+    /// A combination. It stands where T_2 or a later value is a factor, so that its level costs no depth.
+    fn block(&mut self, circuit: &mut Circuit, c: &[Rational]) -> NodeId {
+        let terms = (0u32..).zip(c).skip(1).filter(|(_, c)| **c != 0);
+        let terms = terms.map(|(k, c)| (self.value(circuit, k), c.clone())).collect();
+        let block = circuit.push(Op::Combination(terms, c.first().cloned().unwrap_or_default()));
         self.name(circuit, block);
         block
     }
@@ -160,7 +150,7 @@ fn best_blocks(c: &[Rational]) -> Blocks {
     let cost = |blocks: &Blocks| {
         let mut circuit = Circuit::default();
         let argument = circuit.push(Op::Scores);
-        ChebyshevBasis::new(&mut circuit, argument).part(&mut circuit, c, *blocks, Role::Leading);
+        ChebyshevBasis::new(&mut circuit, argument).part(&mut circuit, c, blocks.length, blocks.leading);
         let cost = Cost::of(&circuit, 1);
         (cost.depth, cost.products, cost.plain_products)
     };
