@@ -23,7 +23,7 @@ proofs:
 seal: deps
 	test -x target/seal/bin/python || python3 -m venv target/seal
 	target/seal/bin/python -m pip install -q tenseal==0.3.18
-	POLYATTN_SEAL_PYTHON=$(CURDIR)/target/seal/bin/python cargo test --release --locked --test seal -- --include-ignored --nocapture
+	POLYATTN_SEAL_PYTHON=$(CURDIR)/target/seal/bin/python cargo test --release --locked --test seal --test methods -- --include-ignored --nocapture
 
 # Every power, length and variant on this program's ciphertexts: two minutes.
 grid: deps

@@ -1,6 +1,6 @@
 //! What a circuit costs: depth, products, rotations.
 
-use super::graph::{Circuit, NodeId, Op, Visitor};
+use super::graph::{Circuit, NodeId, Op, Term, Visitor};
 use rug::Rational;
 use std::convert::Infallible;
 
@@ -11,7 +11,7 @@ pub struct Cost {
     pub depth: u32,
     /// Ciphertext × ciphertext products.
     pub products: u32,
-    /// Products with a plaintext that cost a level (constants are free: they change the scale).
+    /// Products with a plaintext that cost a level: the terms of combinations (other constants are free: they change the scale).
     pub plain_products: u32,
     /// Rotations: log2 of the padded length for each row sum.
     pub rotations: u32,
@@ -26,11 +26,15 @@ impl Cost {
         Self {
             depth: depths(circuit).last().copied().unwrap_or(0),
             products: count(|op| matches!(op, Op::Product(..))),
-            plain_products: 0,
+            plain_products: circuit.nodes().iter().map(|node| terms(&node.op)).sum(),
             rotations: count(|op| matches!(op, Op::RowSum(_))) * padded_length(length).trailing_zeros(),
             refreshed: count(|op| matches!(op, Op::Refresh(..))),
         }
     }
+}
+
+fn terms(op: &Op) -> u32 {
+    if let Op::Combination(terms, _) = op { terms.len() as u32 } else { 0 }
 }
 
 /// Rescalings of x^p: ⌈log2 p⌉.
@@ -68,6 +72,12 @@ impl Visitor for Depths {
     }
     fn plus(&mut self, _: NodeId, value: &u32, _: &Rational) -> Result<u32, Infallible> {
         Ok(*value)
+    }
+    fn add(&mut self, _: NodeId, left: &u32, right: &u32) -> Result<u32, Infallible> {
+        Ok(*left.max(right))
+    }
+    fn combination(&mut self, _: NodeId, terms: &[Term<u32>], _: &Rational) -> Result<u32, Infallible> {
+        Ok(terms.iter().map(|term| *term.value).max().unwrap_or(0) + 1)
     }
     fn row_sum(&mut self, _: NodeId, value: &u32) -> Result<u32, Infallible> {
         Ok(*value)

@@ -2,9 +2,12 @@
 
 mod build;
 mod chain;
+mod chebyshev;
 mod cost;
 mod digits;
+mod division;
 mod graph;
+mod monomial;
 mod placed;
 mod scale;
 mod secret;
@@ -15,7 +18,8 @@ pub use build::{MergedComposite, Segments};
 pub use chain::{ERROR_VARIANCE, LARGEST_ERROR, MOST_SPECIAL_PRIMES, ModulusChain};
 pub use cost::{Cost, depth_of_power, depths, padded_length};
 pub use digits::{CONVERSION, LimbCounts, TRANSFORM_LAYER, key_switch_cost};
-pub use graph::{Circuit, Fact, Node, NodeId, Op, Visitor};
+pub use division::{Division, Iteration, Numerator, Start, best_steps, minimax_start};
+pub use graph::{Circuit, Fact, Node, NodeId, Op, Residual, Term, Visitor};
 pub use placed::PlacedCircuit;
 pub use scale::{Placement, place};
 pub use secret::{SPARSE_WEIGHT, Secret};

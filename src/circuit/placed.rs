@@ -2,10 +2,11 @@
 
 use super::chain::ModulusChain;
 use super::cost::padded_length;
-use super::graph::Circuit;
+use super::graph::{Circuit, NodeId};
 use super::scale::{Placement, place};
 use super::secret::Secret;
 use crate::error::{Error, Result};
+use crate::real::PRECISION;
 use rug::Float;
 
 /// A circuit for rows of one length with a level and an exact scale for every node.
@@ -44,6 +45,20 @@ impl PlacedCircuit {
     #[must_use]
     pub fn with_secret(self, secret: Secret) -> Self {
         Self { secret, ..self }
+    }
+
+    /// The scale of the plaintexts of the combination at `node` beside its term `of`: with that of the term it makes the
+    /// scale of the combination before it is rescaled.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] for a node that has no place, or is at the highest level.
+    pub fn coefficient_scale(&self, node: usize, of: NodeId) -> Result<Float> {
+        let places = self.placements.get(node).zip(self.placements.get(of.index()));
+        let scale = places.and_then(|(combined, term)| {
+            let dropped = *self.chain.q.get(combined.level + 1)?;
+            Some(Float::with_val(PRECISION, &combined.scale * dropped) / &term.scale)
+        });
+        scale.ok_or_else(|| Error::internal("a combination without a place"))
     }
 
     /// The power of two that rows are padded to with zeros.

@@ -2,13 +2,15 @@
 //!
 //! A ciphertext of scale s that is multiplied by another of scale s' and rescaled by the prime q has scale s·s'/q.
 //! Through a chain of squarings any deviation of log2 s doubles at each step, so scales pushed forward drift. Here every
-//! scale is a monomial κ·s_in^e in the one free scale, that of the scores; the result's scale fixes s_in.
+//! scale is a monomial in the free scales (see [`monomial`](super::monomial)), of which that of the scores is fixed by the
+//! result's.
 //!
 //! A refreshed ciphertext starts a new *segment*, with all levels of the chain before it and a scale of its own. Each segment
 //! is solved for itself: what it hands on has the scale of the result, and sits at level 0.
 
 use super::chain::ModulusChain;
-use super::graph::{Circuit, NodeId, Op, Visitor};
+use super::graph::{Circuit, NodeId, Op, Term, Visitor};
+use super::monomial::{Solution, magnitude};
 use crate::error::{Error, Result};
 use crate::real::PRECISION;
 use rug::{Float, Rational};
@@ -28,7 +30,8 @@ pub struct Placement {
 /// Places every node of `circuit` on `chain` so that the result has the scale `output_scale` at level 0.
 ///
 /// # Errors
-/// [`Error::NoSolution`] when the chain's levels are not those of the longest segment or a scale falls below 2^16.
+/// [`Error::NoSolution`] when the chain's levels are not those of the longest segment or a scale falls below 2^16;
+/// [`Error::Internal`] for a sum of two ciphertexts whose scales nothing can bring together.
 pub fn place(circuit: &Circuit, chain: &ModulusChain, output_scale: &Float) -> Result<Vec<Placement>> {
     let places = circuit.visit(&mut Places)?;
     let segments = places.last().map_or(0, |place| place.segment + 1);
@@ -42,15 +45,8 @@ pub fn place(circuit: &Circuit, chain: &ModulusChain, output_scale: &Float) -> R
         )));
     }
     let levels: Vec<usize> = places.iter().map(|place| spans[place.segment] - place.spent).collect();
-    let symbolic = circuit.visit(&mut Monomials { levels: &levels, chain })?;
-    let entry = |end: usize| {
-        let end = symbolic.get(end).ok_or_else(|| Error::internal("an empty circuit has no scale"))?;
-        let log2 = (Float::with_val(PRECISION, output_scale.log2_ref()) - &end.log2_factor) / end.exponent;
-        Ok(log2.exp2())
-    };
-    let entries = ends(circuit, &places).into_iter().map(entry).collect::<Result<Vec<Float>>>()?;
-
-    let scales = circuit.visit(&mut Scales { places: &places, entries: &entries, levels: &levels, chain })?;
+    let solution = Solution::of(circuit, &ends(circuit, &places), &levels, chain, output_scale)?;
+    let scales = circuit.visit(&mut Scales { places: &places, solution: &solution, levels: &levels, chain })?;
     let placements: Vec<Placement> =
         scales.into_iter().zip(&levels).map(|(scale, &level)| Placement { level, scale }).collect();
     check(circuit, &placements)?;
@@ -79,6 +75,20 @@ struct Place {
     spent: usize,
 }
 
+impl Place {
+    /// The later of two places of one segment.
+    fn later(self, other: Self) -> Result<Self> {
+        if self.segment != other.segment {
+            return Err(Error::internal("a refreshed ciphertext beside an older one"));
+        }
+        Ok(Self { spent: self.spent.max(other.spent), ..self })
+    }
+
+    fn rescaled(self) -> Self {
+        Self { spent: self.spent + 1, ..self }
+    }
+}
+
 struct Places;
 
 impl Visitor for Places {
@@ -90,10 +100,7 @@ impl Visitor for Places {
     }
 
     fn product(&mut self, _: NodeId, left: &Place, right: &Place) -> Result<Place> {
-        if left.segment != right.segment {
-            return Err(Error::internal("a product of a refreshed and an older ciphertext"));
-        }
-        Ok(Place { segment: left.segment, spent: left.spent.max(right.spent) + 1 })
+        Ok(left.later(*right)?.rescaled())
     }
 
     fn times(&mut self, _: NodeId, value: &Place, _: &Rational) -> Result<Place> {
@@ -102,6 +109,16 @@ impl Visitor for Places {
 
     fn plus(&mut self, _: NodeId, value: &Place, _: &Rational) -> Result<Place> {
         Ok(*value)
+    }
+
+    fn add(&mut self, _: NodeId, left: &Place, right: &Place) -> Result<Place> {
+        left.later(*right)
+    }
+
+    fn combination(&mut self, _: NodeId, terms: &[Term<Place>], _: &Rational) -> Result<Place> {
+        let first = terms.first().ok_or_else(|| Error::internal("a combination of nothing"))?;
+        let latest = terms.iter().try_fold(*first.value, |place, term| place.later(*term.value))?;
+        Ok(latest.rescaled())
     }
 
     fn row_sum(&mut self, _: NodeId, value: &Place) -> Result<Place> {
@@ -127,65 +144,16 @@ fn check(circuit: &Circuit, placements: &[Placement]) -> Result<()> {
     Ok(())
 }
 
-/// 2^log2_factor·s_in^exponent, s_in the scale at the start of the node's segment. The logarithm, since the factor itself, q^-(p·2^k), would overflow any exponent.
-struct Monomial {
-    exponent: u64,
-    log2_factor: Float,
-}
-
-/// The prime that the product at `id` is divided by.
-fn dropped(id: NodeId, levels: &[usize], chain: &ModulusChain) -> Result<u64> {
+/// The prime that the value at `id` is rescaled by.
+pub(super) fn dropped(id: NodeId, levels: &[usize], chain: &ModulusChain) -> Result<u64> {
     let prime = levels.get(id.0).and_then(|level| chain.q.get(level + 1)).copied();
-    prime.ok_or_else(|| Error::internal("a product below the last level"))
+    prime.ok_or_else(|| Error::internal("a rescaling below the last level"))
 }
 
-/// |constant|, which must not be 0: a ciphertext times 0 has no scale.
-fn magnitude(constant: &Rational) -> Result<Float> {
-    let magnitude = Float::with_val(PRECISION, constant).abs();
-    if magnitude.is_zero() { Err(Error::internal("a product with the constant 0 has no scale")) } else { Ok(magnitude) }
-}
-
-struct Monomials<'a> {
-    levels: &'a [usize],
-    chain: &'a ModulusChain,
-}
-
-impl Visitor for Monomials<'_> {
-    type Value = Monomial;
-    type Error = Error;
-
-    fn scores(&mut self) -> Result<Monomial> {
-        Ok(Monomial { exponent: 1, log2_factor: Float::new(PRECISION) })
-    }
-
-    fn product(&mut self, id: NodeId, left: &Monomial, right: &Monomial) -> Result<Monomial> {
-        let prime = Float::with_val(PRECISION, dropped(id, self.levels, self.chain)?).log2();
-        let log2_factor = Float::with_val(PRECISION, &left.log2_factor + &right.log2_factor) - prime;
-        Ok(Monomial { exponent: left.exponent + right.exponent, log2_factor })
-    }
-
-    fn times(&mut self, _: NodeId, value: &Monomial, constant: &Rational) -> Result<Monomial> {
-        let log2_factor = Float::with_val(PRECISION, &value.log2_factor - magnitude(constant)?.log2());
-        Ok(Monomial { exponent: value.exponent, log2_factor })
-    }
-
-    fn plus(&mut self, _: NodeId, value: &Monomial, _: &Rational) -> Result<Monomial> {
-        Ok(Monomial { exponent: value.exponent, log2_factor: value.log2_factor.clone() })
-    }
-
-    fn row_sum(&mut self, _: NodeId, value: &Monomial) -> Result<Monomial> {
-        Ok(Monomial { exponent: value.exponent, log2_factor: value.log2_factor.clone() })
-    }
-
-    fn refresh(&mut self, _: NodeId, _: &Monomial, _: u32) -> Result<Monomial> {
-        self.scores()
-    }
-}
-
-/// The scales themselves, once those at the start of each segment are known.
+/// The scales themselves, once the free ones are known.
 struct Scales<'a> {
     places: &'a [Place],
-    entries: &'a [Float],
+    solution: &'a Solution,
     levels: &'a [usize],
     chain: &'a ModulusChain,
 }
@@ -195,7 +163,7 @@ impl Visitor for Scales<'_> {
     type Error = Error;
 
     fn scores(&mut self) -> Result<Float> {
-        self.entry(0)
+        self.solution.entry(0)
     }
 
     fn product(&mut self, id: NodeId, left: &Float, right: &Float) -> Result<Float> {
@@ -210,17 +178,19 @@ impl Visitor for Scales<'_> {
         Ok(value.clone())
     }
 
+    fn add(&mut self, _: NodeId, left: &Float, _: &Float) -> Result<Float> {
+        Ok(left.clone())
+    }
+
+    fn combination(&mut self, id: NodeId, _: &[Term<Float>], _: &Rational) -> Result<Float> {
+        self.solution.combination(id)
+    }
+
     fn row_sum(&mut self, _: NodeId, value: &Float) -> Result<Float> {
         Ok(value.clone())
     }
 
     fn refresh(&mut self, id: NodeId, _: &Float, _: u32) -> Result<Float> {
-        self.entry(self.places.get(id.0).map_or(0, |place| place.segment))
-    }
-}
-
-impl Scales<'_> {
-    fn entry(&self, segment: usize) -> Result<Float> {
-        self.entries.get(segment).cloned().ok_or_else(|| Error::internal("a segment without a scale"))
+        self.solution.entry(self.places.get(id.0).map_or(0, |place| place.segment))
     }
 }

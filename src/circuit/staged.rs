@@ -1,10 +1,10 @@
 //! Staged normalisation: powers by squaring, with a rough division by the row sum between.
 
 use super::build::MergedComposite;
-use super::graph::{Circuit, Fact, Node, NodeId, Op};
+use super::division::{Builder, Numerator};
+use super::graph::{Circuit, Fact, Node, NodeId, Op, Residual};
 use super::placed::PlacedCircuit;
 use crate::error::{Error, Result};
-use rug::Rational;
 
 /// The constants of a staged circuit for one length: V_0 = t, and V_i = V_{i−1}²·r_i(row sum of V_{i−1}²).
 ///
@@ -26,7 +26,9 @@ impl StagedComposite {
             let number = index + 1;
             let is_last = number == self.stages.len();
             let result = if is_last { "weights".into() } else { format!("stage {number}: V") };
-            value = stage.append(&mut circuit, value, &format!("stage {number}: "), &result);
+            let division = stage.division(Numerator::Merged);
+            circuit = Builder::on(&division, circuit, value, &format!("stage {number}: "), &result).built();
+            value = circuit.last();
         }
         circuit
     }
@@ -95,14 +97,25 @@ fn shifted(node: &Node, by: usize) -> Option<Node> {
     let op = match &node.op {
         Op::Scores => return None,
         Op::Product(a, b) => Op::Product(id(a)?, id(b)?),
-        Op::Times(of, c) => Op::Times(id(of)?, Rational::clone(c)),
-        Op::Plus(of, c) => Op::Plus(id(of)?, Rational::clone(c)),
+        Op::Times(of, c) => Op::Times(id(of)?, c.clone()),
+        Op::Plus(of, c) => Op::Plus(id(of)?, c.clone()),
+        Op::Add(a, b) => Op::Add(id(a)?, id(b)?),
+        Op::Combination(terms, constant) => {
+            let moved = terms.iter().map(|(of, c)| Some((id(of)?, c.clone())));
+            Op::Combination(moved.collect::<Option<_>>()?, constant.clone())
+        }
         Op::RowSum(of) => Op::RowSum(id(of)?),
         Op::Refresh(of, bits) => Op::Refresh(id(of)?, *bits),
     };
     let fact = match &node.fact {
         Some(Fact::Numerator { residual, epsilon }) => {
             Some(Fact::Numerator { residual: id(residual)?, epsilon: epsilon.clone() })
+        }
+        Some(Fact::Reciprocal { residual: Residual::Node(residual), epsilon }) => {
+            Some(Fact::Reciprocal { residual: Residual::Node(id(residual)?), epsilon: epsilon.clone() })
+        }
+        Some(Fact::Chebyshev { degree, argument }) => {
+            Some(Fact::Chebyshev { degree: *degree, argument: id(argument)? })
         }
         other => other.clone(),
     };

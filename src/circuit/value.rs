@@ -1,6 +1,6 @@
 //! The value of a circuit on one row, in arithmetic so precise that its error takes no part in any comparison.
 
-use super::graph::{Circuit, NodeId, Visitor};
+use super::graph::{Circuit, NodeId, Term, Visitor};
 use crate::error::Error;
 use crate::real::PRECISION;
 use rug::{Assign, Float, Rational};
@@ -41,6 +41,18 @@ impl Visitor for Values<'_> {
 
     fn plus(&mut self, _: NodeId, value: &Slots, constant: &Rational) -> Result<Slots, Error> {
         map(value, |v| Float::with_val(PRECISION, v + constant))
+    }
+
+    fn add(&mut self, _: NodeId, left: &Slots, right: &Slots) -> Result<Slots, Error> {
+        Ok(left.iter().zip(right).map(|(a, b)| Float::with_val(PRECISION, a + b)).collect())
+    }
+
+    fn combination(&mut self, _: NodeId, terms: &[Term<Slots>], constant: &Rational) -> Result<Slots, Error> {
+        let mut sum = vec![Float::with_val(PRECISION, constant); self.row.len()];
+        for Term { value, coefficient, .. } in terms {
+            sum.iter_mut().zip(*value).for_each(|(sum, v)| *sum += Float::with_val(PRECISION, v * *coefficient));
+        }
+        Ok(sum)
     }
 
     fn row_sum(&mut self, _: NodeId, value: &Slots) -> Result<Slots, Error> {

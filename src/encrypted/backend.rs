@@ -8,7 +8,7 @@ use super::quantiser::Quantiser;
 use super::seal::SealBackend;
 use super::seed::Seed;
 use super::simulated::SimulatedBackend;
-use crate::circuit::{Node, NodeId, Op, PlacedCircuit, SPARSE_WEIGHT, Secret, Visitor};
+use crate::circuit::{Node, NodeId, Op, PlacedCircuit, Placement, SPARSE_WEIGHT, Secret, Term, Visitor};
 use crate::error::{Error, Result};
 use crate::real::{PRECISION, rational_to_float};
 use rand::Rng;
@@ -204,7 +204,7 @@ impl Evaluation<'_> {
 
     /// What stands in for a bootstrap: decrypts, errs by up to 2^-bits in each slot, and encrypts at the node's place.
     fn encrypted_anew(&mut self, node: usize, value: &Ciphertext, bits: u32) -> Result<Ciphertext> {
-        let place = self.placed.placements.get(node).ok_or_else(|| Error::internal("a node without a place"))?;
+        let place = place(self.placed, node)?;
         let context = self.evaluator.context();
         let mut slots = context.decode(&self.secret.decrypt(value)?)?;
         slots.iter_mut().for_each(|slot| *slot += bootstrap_error(bits, self.rng));
@@ -213,7 +213,7 @@ impl Evaluation<'_> {
 
     /// The planner and the evaluator must agree on level and scale, or every bound is about something else.
     fn agree(&self, node: usize, ciphertext: &Ciphertext) -> Result<()> {
-        let planned = self.placed.placements.get(node).ok_or_else(|| Error::internal("a node without a place"))?;
+        let planned = place(self.placed, node)?;
         let ratio = Float::with_val(PRECISION, ciphertext.scale() / &planned.scale) - 1u32;
         if ciphertext.level() != planned.level || ratio.abs() > 2f64.powi(-180) {
             return Err(Error::internal(format!(
@@ -224,6 +224,10 @@ impl Evaluation<'_> {
         }
         Ok(())
     }
+}
+
+fn place(placed: &PlacedCircuit, node: usize) -> Result<&Placement> {
+    placed.placements.get(node).ok_or_else(|| Error::internal("a node without a place"))
 }
 
 impl Visitor for Evaluation<'_> {
@@ -250,6 +254,17 @@ impl Visitor for Evaluation<'_> {
         let mut value = value.clone();
         self.evaluator.add_constant(&mut value, &rational_to_float(constant))?;
         Ok(value)
+    }
+
+    fn add(&mut self, _: NodeId, left: &Ciphertext, right: &Ciphertext) -> Result<Ciphertext> {
+        self.evaluator.add(left, right)
+    }
+
+    fn combination(&mut self, id: NodeId, terms: &[Term<Ciphertext>], constant: &Rational) -> Result<Ciphertext> {
+        let place = place(self.placed, id.index())?;
+        let terms: Vec<(&Ciphertext, Float)> =
+            terms.iter().map(|term| (term.value, rational_to_float(term.coefficient))).collect();
+        self.evaluator.combination(&terms, &rational_to_float(constant), &place.scale, place.level)
     }
 
     fn row_sum(&mut self, _: NodeId, value: &Ciphertext) -> Result<Ciphertext> {

@@ -84,6 +84,27 @@ class Job:
         self.evaluator.add_plain_inplace(result, plain)
         return result
 
+    def add(self, left, right, node):
+        left, right = self.lowered(left, node["level"]), self.lowered(right, node["level"])
+        left.scale = right.scale = node["scale"]
+        self.evaluator.add_inplace(left, right)
+        return left
+
+    def combination(self, node, values):
+        total, plain = None, self.seal.Plaintext()
+        for term in node["terms"]:
+            part = self.lowered(values[term["value"]], node["level"] + 1)
+            self.encoder.encode(term["coefficient"], part.parms_id(), term["scale"], plain)
+            self.evaluator.multiply_plain_inplace(part, plain)
+            part.scale = node["raised"]
+            if total is None:
+                total = part
+            else:
+                self.evaluator.add_inplace(total, part)
+        result = self.plus(total, node["constant"])
+        self.evaluator.rescale_to_next_inplace(result)
+        return result
+
     def row_sum(self, value, steps):
         total = self.copy(value)
         for step in steps:
@@ -98,6 +119,10 @@ class Job:
             return self.fresh(slots, self.raw_scale, node["level"])
         if op == "product":
             return self.product(values[node["left"]], values[node["right"]], node["level"])
+        if op == "add":
+            return self.add(values[node["left"]], values[node["right"]], node)
+        if op == "combination":
+            return self.combination(node, values)
         operand = values[node["value"]]
         if op == "times":
             result = self.copy(operand)

@@ -2,7 +2,7 @@
 
 use super::backend::{Backend, Run, RunSeconds, StageValues};
 use super::seed::Seed;
-use crate::circuit::{ModulusChain, Op, PlacedCircuit, Secret};
+use crate::circuit::{self, ModulusChain, NodeId, Op, PlacedCircuit, Placement, Secret};
 use crate::error::{Error, Result};
 use crate::real::rational_to_float;
 use rug::{Float, Rational};
@@ -52,8 +52,18 @@ enum Action {
     Product { left: usize, right: usize },
     Times { value: usize, negative: bool },
     Plus { value: usize, constant: f64 },
+    Add { left: usize, right: usize },
+    Combination { terms: Vec<Multiple>, constant: f64, raised: f64 },
     RowSum { value: usize, steps: Vec<i64> },
     Refresh { value: usize, most: f64 },
+}
+
+/// A term of a combination, its coefficient to be encoded at a scale.
+#[derive(Serialize)]
+struct Multiple {
+    value: usize,
+    coefficient: f64,
+    scale: f64,
 }
 
 #[derive(Serialize)]
@@ -141,17 +151,20 @@ impl Job {
     fn new(placed: &PlacedCircuit, bound: &Rational) -> Result<Self> {
         let stride = placed.rows() as i64;
         let steps: Vec<i64> = (0..placed.padded_length().trailing_zeros()).map(|i| stride << i).collect();
-        let nodes = placed.circuit.nodes().iter().zip(&placed.placements).map(|(node, place)| {
+        let node = |(index, (node, place)): (usize, (&circuit::Node, &Placement))| -> Result<Node> {
             let action = match &node.op {
                 Op::Scores => Action::Scores,
                 Op::Product(left, right) => Action::Product { left: left.index(), right: right.index() },
                 Op::Times(value, constant) => Action::Times { value: value.index(), negative: *constant < 0 },
                 Op::Plus(value, constant) => Action::Plus { value: value.index(), constant: constant.to_f64() },
+                Op::Add(left, right) => Action::Add { left: left.index(), right: right.index() },
+                Op::Combination(terms, constant) => combination(placed, index, terms, constant)?,
                 Op::RowSum(value) => Action::RowSum { value: value.index(), steps: steps.clone() },
                 Op::Refresh(value, bits) => Action::Refresh { value: value.index(), most: (-f64::from(*bits)).exp2() },
             };
-            Node { level: place.level, scale: place.scale.to_f64(), action }
-        });
+            Ok(Node { level: place.level, scale: place.scale.to_f64(), action })
+        };
+        let nodes = placed.circuit.nodes().iter().zip(&placed.placements).enumerate().map(node);
         let stages = placed.circuit.nodes().iter().enumerate().filter(|(_, node)| node.stage.is_some());
         let input = placed.placements.first().ok_or_else(|| Error::internal("an empty circuit"))?;
         let (moduli, special) = primes(&placed.chain)?;
@@ -159,11 +172,29 @@ impl Job {
             log_n: placed.chain.log_n,
             moduli: moduli.iter().map(u64::to_string).collect(),
             special: special.to_string(),
-            nodes: nodes.collect(),
+            nodes: nodes.collect::<Result<_>>()?,
             stages: stages.map(|(index, _)| index).collect(),
             raw_scale: Float::with_val(input.scale.prec(), &input.scale / rational_to_float(bound)).to_f64(),
         })
     }
+}
+
+/// A combination: SEAL adds its terms at one scale, `raised`, and rescales.
+fn combination(
+    placed: &PlacedCircuit,
+    index: usize,
+    terms: &[(NodeId, Rational)],
+    constant: &Rational,
+) -> Result<Action> {
+    let mut raised = 0.0;
+    let mut multiple = |(of, coefficient): &(NodeId, Rational)| {
+        let scale = placed.coefficient_scale(index, *of)?;
+        let term = placed.placements.get(of.index()).ok_or_else(|| Error::internal("a node without a place"))?;
+        raised = Float::with_val(scale.prec(), &scale * &term.scale).to_f64();
+        Ok(Multiple { value: of.index(), coefficient: coefficient.to_f64(), scale: scale.to_f64() })
+    };
+    let terms = terms.iter().map(&mut multiple).collect::<Result<_>>()?;
+    Ok(Action::Combination { terms, constant: constant.to_f64(), raised })
 }
 
 /// The plan's q with a q_0 that SEAL takes, and one special prime: the plan's where it has one that SEAL takes, else the largest

@@ -11,7 +11,7 @@ mod rounding;
 mod stages;
 
 pub use closed_form::{ClosedForm, best_error, closed_form_absolute, closed_form_relative};
-pub use composite::Composite;
+pub use composite::{Composite, GoldschmidtStart};
 pub use remez::Constraints;
 
 use crate::error::{Error, Result};
@@ -44,6 +44,12 @@ pub enum Method {
     /// Doublings of a Chebyshev residual (reciprocal, relative error): degree 2^k − 1 at depth k with 2k − 2 products;
     /// or stages of minimax polynomials (sign, inverse square root).
     Composite,
+    /// Goldschmidt's iteration from 1/b (reciprocal, relative error): a composite whose residual is squared.
+    Goldschmidt,
+    /// The same from 2/(a + b): a doubling less.
+    GoldschmidtMean,
+    /// The composite of as few doublings whose steps are the least that meet --max-error: less noise where x is large.
+    Damped,
 }
 
 /// What the table is to reach.
@@ -82,12 +88,18 @@ pub struct FitRequest {
 impl FitRequest {
     /// The composite for 1/D on [a, b], relative error, of so many doublings: degree 2^doublings − 1.
     pub fn composite_reciprocal(a: Rational, b: Rational, doublings: u32) -> Self {
+        let degree = 1u64.checked_shl(doublings).map_or(u64::MAX, |count| count - 1);
+        Self::reciprocal(Method::Composite, a, b, Goal::Degree(degree))
+    }
+
+    /// 1/D on [a, b] by a method, relative error.
+    pub fn reciprocal(method: Method, a: Rational, b: Rational, goal: Goal) -> Self {
         Self {
             target: Target::Reciprocal(Reciprocal::default()),
             intervals: vec![[Exact(a), Exact(b)]],
-            goal: Goal::Degree(1u64.checked_shl(doublings).map_or(u64::MAX, |count| count - 1)),
+            goal,
             metric: Some(Metric::Relative),
-            method: Method::Composite,
+            method,
             basis: Basis::Chebyshev,
             parity: None,
             scale_bits: None,
@@ -122,6 +134,9 @@ pub fn fit(request: &FitRequest) -> Result<Table> {
             Some(rule) => stages::numbers(request, rule, &intervals, metric)?,
             None => composite::numbers(request, &Domain::new(request, metric)?)?,
         },
+        Method::Goldschmidt | Method::GoldschmidtMean | Method::Damped => {
+            composite::numbers(request, &Domain::new(request, metric)?)?
+        }
     };
     Ok(Table {
         degree: numbers.form.degree(),

@@ -157,7 +157,7 @@ fn ledger(sources: &Sources, worst: &Evaluated) -> Vec<LedgerLine> {
         let value = match source.size {
             Size::Random(part) => part.variance() * (at.own + at.others) * of_variance,
             Size::Spread(part) => part.variance() * at.linear * at.linear * of_variance,
-            Size::Bounded { bound, .. } => bound * at.linear,
+            Size::Bounded { bound, .. } => bound * pass.factor(source) * at.linear,
         };
         let name = format!("{}: {}", source.kind.label(), sources.stages[source.node]);
         LedgerLine { source: name, gain: at.linear, value: up(value) }

@@ -12,6 +12,7 @@
 
 mod budget;
 mod cell;
+mod chebyshev;
 mod chernoff;
 mod model;
 mod pass;

@@ -1,9 +1,10 @@
 //! One cell of the domain: enclosures of every value forwards, of every gain backwards, and the noise that follows.
 
 use super::cell::{Cell, Sensitivity};
+use super::chebyshev::chebyshev;
 use super::model::RandomPart;
-use super::sources::{Size, Slots, Sources};
-use crate::circuit::{Fact, NodeId, Op, PlacedCircuit};
+use super::sources::{Size, Slots, Source, Sources};
+use crate::circuit::{Fact, NodeId, Op, PlacedCircuit, Residual};
 use crate::real::Interval;
 
 /// Gains to a node, the target, in one slot.
@@ -73,7 +74,8 @@ impl<'a> Pass<'a> {
         let nodes = placed.circuit.nodes();
         let u_range = cell.u_range(placed);
         let share = u_range * Interval::point(1.0 / f64::from(placed.length)).widened();
-        let weight = share * (cell.mean + sources.epsilon).recip();
+        let reciprocal = (cell.mean + sources.epsilon).recip();
+        let weight = share * reciprocal;
         let mut values: Vec<Interval> = Vec::with_capacity(nodes.len());
         for (index, node) in nodes.iter().enumerate() {
             let value = match &node.op {
@@ -83,6 +85,11 @@ impl<'a> Pass<'a> {
                 Op::Product(a, b) => values[a.index()] * values[b.index()],
                 Op::Times(of, _) => values[of.index()] * sources.constants[index],
                 Op::Plus(of, _) => values[of.index()] + sources.constants[index],
+                Op::Add(a, b) => values[a.index()] + values[b.index()],
+                Op::Combination(terms, _) => {
+                    let terms = terms.iter().zip(&sources.coefficients[index]);
+                    terms.fold(sources.constants[index], |sum, ((of, _), c)| sum + values[of.index()] * *c)
+                }
                 Op::RowSum(_) => cell.mean * Interval::point(f64::from(placed.length)),
                 Op::Refresh(of, _) => values[of.index()],
             };
@@ -91,6 +98,13 @@ impl<'a> Pass<'a> {
                 None => value,
                 Some(Fact::Range(range)) => *range,
                 Some(Fact::Numerator { residual, .. }) => weight * (Interval::ONE - values[residual.index()]),
+                Some(Fact::Reciprocal { residual: Residual::Node(residual), .. }) => {
+                    reciprocal * (Interval::ONE - values[residual.index()])
+                }
+                Some(Fact::Reciprocal { residual: Residual::Within(bound), .. }) => {
+                    reciprocal * (Interval::ONE - Interval::new(-bound, *bound))
+                }
+                Some(Fact::Chebyshev { degree, argument }) => chebyshev(*degree, values[argument.index()]),
             };
             values.push(value.meet(known));
         }
@@ -133,8 +147,9 @@ impl<'a> Pass<'a> {
                     noise.slots.add(largest, part.keyed, largest);
                 }
                 Size::Bounded { bound, variance } => {
-                    noise.bounded += bound * at.linear;
-                    noise.bounded_variance += variance * (at.own + at.others);
+                    let factor = self.factor(source);
+                    noise.bounded += bound * factor * at.linear;
+                    noise.bounded_variance += variance * factor * factor * (at.own + at.others);
                 }
             }
         }
@@ -146,6 +161,11 @@ impl<'a> Pass<'a> {
         }
         noise.tail = sources.tail(noise.random, noise.slots);
         noise
+    }
+
+    /// A bound on what a source comes with: the computed value, its noise included.
+    pub(super) fn factor(&self, source: &Source) -> f64 {
+        source.times.map_or(1.0, |node| self.values[node].magnitude() + self.bounds[node])
     }
 
     /// What a unit of noise in every slot at `node` does.
@@ -180,11 +200,28 @@ impl<'a> Pass<'a> {
                 }
                 Op::Times(of, _) => bounds[of.index()] * sources.constants[index].magnitude(),
                 Op::Plus(of, _) | Op::Refresh(of, _) => bounds[of.index()] + own,
+                Op::Add(a, b) => bounds[a.index()] + bounds[b.index()],
+                Op::Combination(terms, _) => {
+                    let terms = terms.iter().zip(&sources.coefficients[index]);
+                    let carried: f64 = terms.map(|((of, _), c)| c.magnitude() * bounds[of.index()]).sum();
+                    carried + self.coefficient_errors(index, &bounds) + own
+                }
                 Op::RowSum(_) => self.sum_bound(&bounds),
             };
             bounds.push(bound * (1.0 + 1e-14));
         }
         bounds
+    }
+
+    /// What the rounded coefficients of the combination at `node` err by.
+    fn coefficient_errors(&self, node: usize, bounds: &[f64]) -> f64 {
+        let error = |source: &Source| match (source.times, source.size) {
+            (Some(of), Size::Bounded { bound, .. }) if source.node == node => {
+                bound * (self.values[of].magnitude() + bounds[of])
+            }
+            _ => 0.0,
+        };
+        self.sources.list.iter().map(error).sum()
     }
 
     fn sum_bound(&self, bounds: &[f64]) -> f64 {
@@ -225,6 +262,15 @@ pub(super) fn adjoint(placed: &PlacedCircuit, sources: &Sources, values: &[Inter
             }
             Op::Times(of, _) => direct[of.index()] = direct[of.index()] + gain * sources.constants[index],
             Op::Plus(of, _) | Op::Refresh(of, _) => direct[of.index()] = direct[of.index()] + gain,
+            Op::Add(NodeId(a), NodeId(b)) => {
+                direct[*a] = direct[*a] + gain;
+                direct[*b] = direct[*b] + gain;
+            }
+            Op::Combination(terms, _) => {
+                for ((of, _), c) in terms.iter().zip(&sources.coefficients[index]) {
+                    direct[of.index()] = direct[of.index()] + gain * *c;
+                }
+            }
             Op::RowSum(_) | Op::Scores => {}
         }
     }

@@ -116,11 +116,13 @@ impl<'a> Row<'a> {
     /// the other slots of the row, which is a sum of many.
     fn slot(&self, target: usize, own: f64) -> SlotNoise {
         let (placed, sources) = (self.placed, self.sources);
-        let gains = gains(placed, sources, &values(placed, sources, self.mean, own), target);
+        let values = values(placed, sources, self.mean, own);
+        let gains = gains(placed, sources, &values, target);
         let through_sum = gains.get(sources.sum).copied().unwrap_or(0.0);
         let mut noise = SlotNoise::default();
         for source in sources.list.iter().filter(|source| source.node <= target || source.node <= sources.u) {
-            let gain = gains.get(source.node).copied().unwrap_or(0.0);
+            let value = source.times.map_or(1.0, |node| values[node]);
+            let gain = gains.get(source.node).copied().unwrap_or(0.0) * value;
             let (plain, keyed) = match source.size {
                 Size::Random(part) => (part.plain, part.keyed),
                 Size::Bounded { variance, .. } => (variance, 0.0),

@@ -13,6 +13,11 @@ pub(super) fn values(placed: &PlacedCircuit, sources: &Sources, mean: f64, own: 
             Op::Product(a, b) => values[a.index()] * values[b.index()],
             Op::Times(of, _) => values[of.index()] * sources.constants[index].hi,
             Op::Plus(of, _) => values[of.index()] + sources.constants[index].hi,
+            Op::Add(a, b) => values[a.index()] + values[b.index()],
+            Op::Combination(terms, _) => {
+                let terms = terms.iter().zip(&sources.coefficients[index]);
+                sources.constants[index].hi + terms.map(|((of, _), c)| values[of.index()] * c.hi).sum::<f64>()
+            }
             Op::RowSum(_) => mean * f64::from(placed.length),
             Op::Refresh(of, _) => values[of.index()],
         });
@@ -34,6 +39,14 @@ pub(super) fn gains(placed: &PlacedCircuit, sources: &Sources, values: &[f64], t
             }
             Op::Times(of, _) => gains[of.index()] += gain * sources.constants[index].hi,
             Op::Plus(of, _) | Op::Refresh(of, _) => gains[of.index()] += gain,
+            Op::Add(NodeId(a), NodeId(b)) => {
+                gains[*a] += gain;
+                gains[*b] += gain;
+            }
+            Op::Combination(terms, _) => {
+                let terms = terms.iter().zip(&sources.coefficients[index]);
+                terms.for_each(|((of, _), c)| gains[of.index()] += gain * c.hi);
+            }
             Op::RowSum(_) | Op::Scores => {}
         }
     }

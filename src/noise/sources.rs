@@ -2,7 +2,7 @@
 
 use super::chernoff::{KeyedPart, tail, tail_over_slots};
 use super::model::{Elementary, RandomPart, RingModel};
-use crate::circuit::{Fact, Node, NodeId, Op, PlacedCircuit, Secret};
+use crate::circuit::{Node, NodeId, Op, PlacedCircuit, Secret};
 use crate::error::{Error, Result};
 use crate::real::Interval;
 
@@ -55,6 +55,8 @@ pub(super) struct Source {
     pub node: usize,
     pub kind: Kind,
     pub size: Size,
+    /// Another node whose value it comes with, as the rounding of a coefficient does; `size` is then that of the factor.
+    pub times: Option<usize>,
 }
 
 /// The keyed part of a noise by the slots whose keys it follows.
@@ -103,6 +105,8 @@ pub(super) struct Sources {
     pub entering: Vec<f64>,
     /// Each node's constant factor or summand, enclosed once.
     pub constants: Vec<Interval>,
+    /// Each combination's coefficients, enclosed once.
+    pub coefficients: Vec<Vec<Interval>>,
     /// The ε of the denominator, enclosed once.
     pub epsilon: Interval,
     /// The most of a row sum's rotation noise that one slot has.
@@ -171,7 +175,7 @@ impl Sources {
             return Err(Error::internal("only a circuit with one row sum can be analysed"));
         };
         // Of x^p only u itself may be used again: gains to what comes before it go through u.
-        if nodes.iter().skip(u + 1).flat_map(|node| operands(&node.op)).any(|operand| operand < u) {
+        if nodes.iter().skip(u + 1).flat_map(|node| node.op.operands()).any(|operand| operand.index() < u) {
             return Err(Error::internal("only the power that is added up may be used after it"));
         }
         let powers = power_part(placed, u)?;
@@ -180,14 +184,12 @@ impl Sources {
         for source in &list {
             match source.size {
                 Size::Random(part) | Size::Spread(part) => local[source.node] = local[source.node].plus(part),
-                Size::Bounded { bound, .. } => bounded[source.node] += bound,
+                Size::Bounded { bound, .. } if source.times.is_none() => bounded[source.node] += bound,
+                Size::Bounded { .. } => {}
             }
         }
-        let epsilon = nodes.iter().find_map(|node| match &node.fact {
-            Some(Fact::Numerator { epsilon, .. }) => Some(Interval::around(epsilon)),
-            _ => None,
-        });
-        let epsilon = epsilon.unwrap_or(Interval::ZERO);
+        let epsilon = nodes.iter().find_map(|node| node.fact.as_ref()?.epsilon());
+        let epsilon = epsilon.map_or(Interval::ZERO, Interval::around);
         let entering = local.iter().zip(&bounded).map(|(part, bounded)| tail(*part, log2_failure) + bounded).collect();
         Ok(Self {
             list,
@@ -200,6 +202,7 @@ impl Sources {
             bounded,
             entering,
             constants: nodes.iter().map(constant).collect(),
+            coefficients: nodes.iter().map(coefficients).collect(),
             epsilon,
             rotation_share: rotation_share(placed),
             separable: placed.secret == Secret::Ternary,
@@ -216,19 +219,17 @@ impl Sources {
     }
 }
 
-fn operands(op: &Op) -> impl Iterator<Item = usize> {
-    let pair = match op {
-        Op::Scores => [None, None],
-        Op::Product(a, b) => [Some(a.index()), Some(b.index())],
-        Op::Times(of, _) | Op::Plus(of, _) | Op::RowSum(of) | Op::Refresh(of, _) => [Some(of.index()), None],
-    };
-    pair.into_iter().flatten()
-}
-
 fn constant(node: &Node) -> Interval {
     match &node.op {
-        Op::Times(_, constant) | Op::Plus(_, constant) => Interval::around(constant),
+        Op::Times(_, constant) | Op::Plus(_, constant) | Op::Combination(_, constant) => Interval::around(constant),
         _ => Interval::ZERO,
+    }
+}
+
+fn coefficients(node: &Node) -> Vec<Interval> {
+    match &node.op {
+        Op::Combination(terms, _) => terms.iter().map(|(_, coefficient)| Interval::around(coefficient)).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -263,7 +264,7 @@ fn sources(placed: &PlacedCircuit, model: &RingModel, sizes: &Sizes) -> Vec<Sour
         let (scale, level) = (placement.scale.to_f64(), placement.level);
         let encoding =
             Size::Bounded { bound: model.encoding() / scale, variance: model.encoding_variance() / (scale * scale) };
-        let mut add = |kind, size| list.push(Source { node, kind, size });
+        let mut add = |kind, size| list.push(Source { node, kind, size, times: None });
         match op {
             Op::Scores => {
                 add(Kind::Encryption, (sizes.elementary)(Elementary::Encryption, 1.0 / scale));
@@ -284,8 +285,20 @@ fn sources(placed: &PlacedCircuit, model: &RingModel, sizes: &Sizes) -> Vec<Sour
                 add(Kind::Relinearisation, (sizes.elementary)(Elementary::Digits(level + 1), 1.0 / (dropped * scale)));
             }
             Op::Plus(..) => add(Kind::Constants, Size::uniform(0.5 / scale)),
+            Op::Combination(terms, _) => {
+                // Its constant is added before it is rescaled.
+                let dropped = placed.chain.q.get(level + 1).map_or(1.0, |&q| q as f64);
+                add(Kind::Rescaling, (sizes.elementary)(Elementary::Rounding, 1.0 / scale));
+                add(Kind::Constants, Size::uniform(0.5 / (dropped * scale)));
+                list.extend(terms.iter().map(|(of, _)| {
+                    // A plaintext at the scale s·q/s_i: an error of s_i/(2s·q) in the coefficient.
+                    let term = placed.placements.get(of.index()).map_or(f64::INFINITY, |p| p.scale.to_f64());
+                    let size = Size::uniform(0.5 * term / (dropped * scale) * (1.0 + 1e-12));
+                    Source { node, kind: Kind::Constants, size, times: Some(of.index()) }
+                }));
+            }
             Op::RowSum(_) => add(Kind::Rotation, (sizes.row_sum)(level, 1.0 / scale)),
-            Op::Times(..) => {}
+            Op::Times(..) | Op::Add(..) => {}
         }
     }
     list
@@ -320,10 +333,12 @@ fn stage_names(placed: &PlacedCircuit) -> Vec<String> {
     let nodes = placed.circuit.nodes();
     let mut names: Vec<String> = nodes.iter().map(|n| n.stage.clone().unwrap_or_default()).collect();
     for index in (0..nodes.len()).rev() {
-        if let Op::Times(of, _) | Op::Plus(of, _) = &nodes[index].op
-            && names[of.index()].is_empty()
-        {
-            names[of.index()] = names[index].clone();
+        if let Op::Times(..) | Op::Plus(..) | Op::Add(..) = &nodes[index].op {
+            for of in nodes[index].op.operands().map(NodeId::index) {
+                if names[of].is_empty() {
+                    names[of] = names[index].clone();
+                }
+            }
         }
     }
     // 1 + R is used at once and has no name of its own.

@@ -14,7 +14,7 @@ use super::backend::{Backend, Run, RunSeconds, StageValues};
 use super::evidence::Evidence;
 use super::quantiser::Quantiser;
 use super::seed::Seed;
-use crate::circuit::{Fact, Op, PlacedCircuit};
+use crate::circuit::{Op, PlacedCircuit};
 use crate::error::{Error, Result};
 use crate::real::rational_to_float;
 pub(super) use parameters::Parameters;
@@ -137,10 +137,7 @@ impl<'a> Map<'a> {
         let mut sums =
             nodes.iter().filter_map(|node| if let Op::RowSum(of) = node.op { Some(of.index()) } else { None });
         let (Some(u), None) = (sums.next(), sums.next()) else { return Err(other()) };
-        let epsilon = nodes.iter().find_map(|node| match &node.fact {
-            Some(Fact::Numerator { epsilon, .. }) => Some(epsilon),
-            _ => None,
-        });
+        let epsilon = nodes.iter().find_map(|node| node.fact.as_ref()?.epsilon());
         let powers: Vec<&Op> = nodes.iter().take(u + 1).map(|node| &node.op).collect();
         let mut exponents: Vec<u32> = Vec::with_capacity(powers.len());
         for op in &powers {

@@ -79,16 +79,8 @@ impl Evaluator {
     /// [`Error::Input`] when the constant is not finite or, at this scale, exceeds half the modulus.
     pub fn add_constant(&self, a: &mut Ciphertext, constant: &Float) -> Result<()> {
         self.check(a)?;
-        let scaled = Float::with_val(PRECISION, constant * &a.scale).to_integer();
-        let modulus = self.context.modulus(a.level)?;
-        let scaled = scaled.filter(|k| Integer::from(k * 2u32).abs() < *modulus).ok_or_else(|| {
-            let (scale, bits) = (brief(&a.scale), modulus.significant_bits());
-            let constant = constant.to_f64();
-            Error::input(format!("the constant {constant:e} at scale {scale} does not fit in a modulus of {bits} bits"))
-        })?;
         let primes = self.context.primes(a.level);
-        let residue = |prime: &&Prime| scaled.clone().rem_euc(prime.value()).to_u64().unwrap_or_default();
-        let residues: Vec<u64> = primes.iter().map(residue).collect();
+        let residues = self.residues(constant, &a.scale, a.level)?;
         a.parts[0].for_each_limb(|limb, values| {
             values.iter_mut().for_each(|x| *x = primes[limb].add(*x, residues[limb]));
         });
@@ -166,6 +158,66 @@ impl Evaluator {
         a.parts.iter_mut().for_each(|part| division.divide(self.context.all_primes(), part));
         a.level -= 1;
         Ok(())
+    }
+
+    /// Σ c_i·a_i + constant at `scale` and `level`: each c_i is rounded to an integer at the scale that takes a_i to
+    /// scale·q_(level+1), and the sum is rescaled once.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for a ciphertext below level + 1, an integer that does not fit in the modulus, or another modulus chain.
+    pub fn combination(
+        &self,
+        terms: &[(&Ciphertext, Float)],
+        constant: &Float,
+        scale: &Float,
+        level: usize,
+    ) -> Result<Ciphertext> {
+        let dropped = self.context.chain().q.get(level + 1);
+        let dropped = *dropped.ok_or_else(|| Error::internal("a combination below the last level"))?;
+        let raised = Float::with_val(PRECISION, scale * dropped);
+        let zero = || RnsPoly::zero(self.context.degree(), level + 2);
+        let chain = Arc::clone(self.context.shared_chain());
+        let mut sum = Ciphertext { parts: [zero(), zero()], level: level + 1, scale: checked_scale(raised)?, chain };
+        for (a, coefficient) in terms {
+            self.add_multiple(&mut sum, a, coefficient)?;
+        }
+        self.add_constant(&mut sum, constant)?;
+        self.rescale(&mut sum)?;
+        Ok(sum)
+    }
+
+    /// sum + coefficient·a, the coefficient an integer over sum.scale/a.scale.
+    fn add_multiple(&self, sum: &mut Ciphertext, a: &Ciphertext, coefficient: &Float) -> Result<()> {
+        self.check(a)?;
+        if a.level < sum.level {
+            return Err(Error::input(format!(
+                "a ciphertext at level {} cannot be raised to level {}",
+                a.level, sum.level
+            )));
+        }
+        let ratio = Float::with_val(PRECISION, &sum.scale / &a.scale);
+        let residues = self.residues(coefficient, &ratio, sum.level)?;
+        let primes = self.context.primes(sum.level);
+        for (out, part) in sum.parts.iter_mut().zip(&a.parts) {
+            out.for_each_limb(|limb, values| {
+                let (prime, factor) = (primes[limb], primes[limb].factor(residues[limb]));
+                values.iter_mut().zip(part.limb(limb)).for_each(|(x, &y)| *x = prime.add(*x, prime.times(y, factor)));
+            });
+        }
+        Ok(())
+    }
+
+    /// round(constant·scale) modulo each prime of a level.
+    fn residues(&self, constant: &Float, scale: &Float, level: usize) -> Result<Vec<u64>> {
+        let scaled = Float::with_val(PRECISION, constant * scale).to_integer();
+        let modulus = self.context.modulus(level)?;
+        let scaled = scaled.filter(|k| Integer::from(k * 2u32).abs() < *modulus).ok_or_else(|| {
+            let (scale, bits) = (brief(scale), modulus.significant_bits());
+            let constant = constant.to_f64();
+            Error::input(format!("the constant {constant:e} at scale {scale} does not fit in a modulus of {bits} bits"))
+        })?;
+        let residue = |prime: &&Prime| scaled.clone().rem_euc(prime.value()).to_u64().unwrap_or_default();
+        Ok(self.context.primes(level).iter().map(residue).collect())
     }
 
     /// Takes the ciphertext to a lower level, in place; values, scale and noise stay.

@@ -11,7 +11,7 @@ use super::backend::{Backend, Run, RunSeconds, StageValues, bootstrap_error, sum
 use super::ckks::{Complex, Dd, check_modulus_chain};
 use super::evidence::Evidence;
 use super::seed::Seed;
-use crate::circuit::{Node, NodeId, PlacedCircuit, Placement, Visitor};
+use crate::circuit::{Node, NodeId, PlacedCircuit, Placement, Term, Visitor};
 use crate::error::{Error, Result};
 use crate::real::{PRECISION, rational_to_float};
 use noise::{Keys, Noise, SwitchingErrors};
@@ -144,13 +144,35 @@ impl Visitor for Simulation<'_> {
 
     /// The evaluator adds round(constant·scale).
     fn plus(&mut self, id: NodeId, value: &Slots, constant: &Rational) -> Result<Slots> {
-        let scale = &self.place(id.index())?.scale;
-        let scaled = Float::with_val(PRECISION, scale * constant);
-        let rounding = Float::with_val(PRECISION, scaled.round_ref()) - &scaled;
-        let error = Complex { re: Float::with_val(PRECISION, rounding / scale).to_f64(), im: 0.0 };
+        let error = Complex { re: rounding(constant, &self.place(id.index())?.scale), im: 0.0 };
         let exact = Dd::from_float(&rational_to_float(constant));
         let values = value.values.iter().map(|&v| v + exact).collect();
         Ok(Slots { values, noise: value.noise.iter().map(|noise| noise.plus(error)).collect() })
+    }
+
+    fn add(&mut self, _: NodeId, left: &Slots, right: &Slots) -> Result<Slots> {
+        let values = left.values.iter().zip(&right.values).map(|(&a, &b)| a + b).collect();
+        Ok(Slots { values, noise: left.noise.iter().zip(&right.noise).map(|(a, &b)| a.plus(b)).collect() })
+    }
+
+    /// The evaluator multiplies by integers, the coefficients rounded at their scales.
+    fn combination(&mut self, id: NodeId, terms: &[Term<Slots>], constant: &Rational) -> Result<Slots> {
+        let unit = self.place(id.index())?.scale.to_f64().recip();
+        let count = self.placed.chain.slots();
+        let mut values = vec![Dd::from_float(&rational_to_float(constant)); count];
+        let mut noise: Vec<Complex<f64>> = self.keys.rounding(self.rng).iter().map(|own| own.scaled(unit)).collect();
+        for Term { of, value, coefficient } in terms {
+            let scale = self.placed.coefficient_scale(id.index(), *of)?;
+            let (exact, double) = (Dd::from_float(&rational_to_float(coefficient)), coefficient.to_f64());
+            let error = rounding(coefficient, &scale);
+            let slots = value.values.iter().zip(&value.noise);
+            values.iter_mut().zip(&mut noise).zip(slots).for_each(|((sum, noise), (&v, own))| {
+                *sum = *sum + v * exact;
+                let wrong = Complex { re: error * v.to_f64(), im: 0.0 };
+                *noise = noise.plus(own.scaled(double + error)).plus(wrong);
+            });
+        }
+        Ok(Slots { values, noise })
     }
 
     fn row_sum(&mut self, id: NodeId, value: &Slots) -> Result<Slots> {
@@ -183,4 +205,11 @@ impl Visitor for Simulation<'_> {
         }
         value
     }
+}
+
+/// round(constant·scale)/scale − constant.
+fn rounding(constant: &Rational, scale: &Float) -> f64 {
+    let scaled = Float::with_val(PRECISION, scale * constant);
+    let rounding = Float::with_val(PRECISION, scaled.round_ref()) - &scaled;
+    Float::with_val(PRECISION, rounding / scale).to_f64()
 }

@@ -127,6 +127,8 @@ impl<'a> Cell<'a> {
                 Op::Times(of, _) => rests[of.index()] * stage.sources.constants[node].magnitude(),
                 Op::Plus(of, _) | Op::Refresh(of, _) => rests[of.index()] + own,
                 Op::RowSum(_) => of_sum,
+                // No normalisation has them.
+                Op::Add(..) | Op::Combination(..) => f64::INFINITY,
             } * OUTWARDS;
             let is_before = node <= stage.sources.sum;
             let halves = stage.halves[node];

@@ -2,7 +2,7 @@
 
 use super::pull::{Pull, Tally};
 use super::stage::{Gains, Stage, StageCell};
-use super::sums::RowSums;
+use super::sums::{PowerSums, RowSums};
 use crate::circuit::PlacedCircuit;
 use crate::error::Result;
 use crate::noise::predict::StagePrediction;
@@ -66,6 +66,7 @@ struct Row<'a> {
     cells: Vec<StageCell>,
     /// What each normalisation hands on.
     values: Vec<Vec<f64>>,
+    sums: Vec<PowerSums>,
     /// |t|.
     input: Vec<f64>,
 }
@@ -73,13 +74,15 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn new(model: &'a Model, scores: &[f64]) -> Self {
         let input: Vec<f64> = scores.iter().map(|t| t.abs()).collect();
-        let mut row = Self { model, scores: scores.len(), cells: Vec::new(), values: Vec::new(), input };
+        let mut row =
+            Self { model, scores: scores.len(), cells: Vec::new(), values: Vec::new(), sums: Vec::new(), input };
         for stage in &model.stages {
             let w = row.values.last().unwrap_or(&row.input);
             let mean = w.iter().map(|w| w * w).sum::<f64>() / stage.length();
             let cell = stage.cell(Interval::point(mean));
             let ratio = middle(cell.ratio);
-            let values = w.iter().map(|w| ratio * w * w).collect();
+            let values: Vec<f64> = w.iter().map(|w| ratio * w * w).collect();
+            row.sums.push(PowerSums::new(&values));
             row.values.push(values);
             row.cells.push(cell);
         }
@@ -108,8 +111,8 @@ impl<'a> Row<'a> {
         for stage in (0..=index).rev() {
             let gains = if stage == index { gains } else { &self.cells[stage].gains };
             let model = self.model;
-            let values = &self.values[stage];
-            let sums = RowSums { values, padded: model.padded, rounds: &model.rounds, slot: Some(slot) };
+            let (values, sums) = (&self.values[stage], &self.sums[stage]);
+            let sums = RowSums { values, sums, padded: model.padded, rounds: &model.rounds, slot: Some(slot) };
             pull = pull.through(&mut tally, &model.stages[stage], &self.cells[stage], gains, &sums, &[]);
         }
         let noise = tally.noise;

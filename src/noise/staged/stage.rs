@@ -45,7 +45,7 @@ impl Stage {
                 Op::Times(of, _) => halves[of.index()],
                 Op::Plus(of, _) if halves[of.index()] == 0 => 0,
                 Op::RowSum(_) => 0,
-                Op::Plus(..) | Op::Refresh(..) => return Err(malformed()),
+                Op::Plus(..) | Op::Refresh(..) | Op::Add(..) | Op::Combination(..) => return Err(malformed()),
             });
         }
         let residual = nodes.iter().rev().find_map(|node| match &node.fact {
@@ -149,7 +149,8 @@ impl Stage {
                 }
                 Op::Times(of, _) => slopes[of.index()].times(self.sources.constants[node]),
                 Op::Plus(of, _) | Op::Refresh(of, _) => slopes[of.index()],
-                Op::Scores => Slope::default(),
+                // No normalisation has sums.
+                Op::Scores | Op::Add(..) | Op::Combination(..) => Slope::default(),
             });
         }
         slopes

@@ -6,6 +6,9 @@ use crate::real::Interval;
 /// A few roundings of binary64, outwards.
 const OUTWARDS: f64 = 1.0 + 1e-12;
 
+/// Exponents, in halves, whose sums are kept for a row.
+const MOST_HALVES: u32 = 40;
+
 /// What noise of the other slots of the row comes to.
 pub(super) trait Sums {
     /// Σ V^(halves/2) over the other slots, padding included where the exponent is 0; `own` is V in the slot itself.
@@ -62,10 +65,22 @@ impl Sums for CellSums {
     }
 }
 
+/// Σ V^(halves/2) of one row for the exponents that pulls have.
+pub(super) struct PowerSums(Vec<f64>);
+
+impl PowerSums {
+    pub(super) fn new(values: &[f64]) -> Self {
+        let sum = |halves| values.iter().map(|&v| raised(v, halves)).sum();
+        Self((0..MOST_HALVES).map(sum).collect())
+    }
+}
+
 /// One row, seen from one of its slots.
 pub(super) struct RowSums<'a> {
     /// V of each slot.
     pub values: &'a [f64],
+    /// Their sums.
+    pub sums: &'a PowerSums,
     /// L with padding.
     pub padded: usize,
     /// Rotations in each round of the row sum.
@@ -79,8 +94,11 @@ impl Sums for RowSums<'_> {
         if halves == 0 {
             return Interval::point(self.padded as f64 - if self.slot.is_some() { 1.0 } else { 0.0 });
         }
-        let others = self.values.iter().enumerate().filter(|(index, _)| Some(*index) != self.slot);
-        Interval::point(others.map(|(_, v)| raised(*v, halves)).sum())
+        let of = |v: &f64| raised(*v, halves);
+        let all = self.sums.0.get(halves as usize).copied();
+        let all = all.unwrap_or_else(|| self.values.iter().map(of).sum());
+        let own = self.slot.and_then(|slot| self.values.get(slot)).map_or(0.0, of);
+        Interval::point((all - own).max(0.0))
     }
 
     fn largest(&self) -> f64 {

@@ -1,8 +1,10 @@
 use super::pull::{Pull, Tally};
 use super::stage::Stage;
-use super::sums::RowSums;
+use super::sums::{PowerSums, RowSums};
 use crate::attention::RowDomain;
-use crate::circuit::{Circuit, MergedComposite, ModulusChain, Node, NodeId, PlacedCircuit, StagedComposite, Visitor};
+use crate::circuit::{
+    Circuit, MergedComposite, ModulusChain, Node, NodeId, PlacedCircuit, StagedComposite, Term, Visitor,
+};
 use crate::error::Error;
 use crate::noise::sources::{Size, Sources};
 use crate::noise::{analyse, predict_slots, stage_bounds};
@@ -83,6 +85,12 @@ impl Visitor for Disturbed<'_> {
     fn plus(&mut self, _: NodeId, value: &Vec<Float>, constant: &Rational) -> Result<Vec<Float>, Error> {
         Ok(value.iter().map(|v| Float::with_val(PRECISION, v + constant)).collect())
     }
+    fn add(&mut self, _: NodeId, a: &Vec<Float>, b: &Vec<Float>) -> Result<Vec<Float>, Error> {
+        Ok(a.iter().zip(b).map(|(a, b)| Float::with_val(PRECISION, a + b)).collect())
+    }
+    fn combination(&mut self, _: NodeId, _: &[Term<Vec<Float>>], _: &Rational) -> Result<Vec<Float>, Error> {
+        Err(Error::internal("staged circuits have no combinations"))
+    }
     fn row_sum(&mut self, _: NodeId, value: &Vec<Float>) -> Result<Vec<Float>, Error> {
         let sum = Float::with_val(PRECISION, Float::sum(value.iter()));
         Ok(vec![sum; value.len()])
@@ -132,7 +140,8 @@ fn pulled(
     let mut found = 0.0;
     for stage in (0..=index).rev() {
         let gains = if stage == index { &gains } else { &cells[stage].gains };
-        let sums = RowSums { values: &values[stage], padded, rounds: &[padded - 1], slot: Some(slot) };
+        let sums = PowerSums::new(&values[stage]);
+        let sums = RowSums { values: &values[stage], sums: &sums, padded, rounds: &[padded - 1], slot: Some(slot) };
         let mut tally = Tally { lines: Some(Vec::new()), ..Tally::default() };
         pull = pull.through(&mut tally, &stages[stage], &cells[stage], gains, &sums, &[]);
         let lines = tally.lines.unwrap();
