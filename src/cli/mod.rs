@@ -12,6 +12,7 @@ mod progress;
 mod report;
 mod run;
 mod study;
+mod survey;
 mod validate;
 
 use crate::error::Result;
@@ -51,6 +52,7 @@ enum Command {
     Report(report::Args),
     Run(run::Args),
     Study(study::Args),
+    Survey(survey::Args),
     /// Write shell completions to stdout
     Completions {
         /// The shell
@@ -76,6 +78,7 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Report(args) => report::run(args),
         Command::Run(args) => run::run(args),
         Command::Study(args) => study::run(args),
+        Command::Survey(args) => survey::run(args),
         Command::Completions { shell } => {
             let mut buffer = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "polyattn", &mut buffer);

@@ -1,0 +1,169 @@
+//! A survey as Markdown tables.
+
+use super::document::{Level, PlanRow, PowerRow, Sharing, Survey, SurveyRow, ValidatedBy};
+use crate::real::{Exact, log2};
+use std::fmt::Write;
+
+const PLAN_HEADER: &str = "
+| layer | head | R | p | ε (unit) | κ | depth | log N | log QP | bound | observed | slack, bits | order violations \
+| mass lost at 1 % | KL, nats |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+";
+const PLAN_LEGEND: &str = "
+A row \"all\" is one plan for its layer, or for the model. KL is the mean over the rows of the divergence of the PowerSoftmax
+weights from the softmax whose temperature fits them best.
+";
+const POWER_LEGEND: &str = "
+An even power orders |x|, so the share of rows whose largest weight is that of softmax is the same for each. κ at 1 % is 1/m at
+the 1 % quantile of the row means, in the row's own R.
+";
+const SHARING_HEADER: &str = "
+### What sharing one plan costs
+
+| shared by | plans compared | more depth: mean, most | more bits of error: mean, most | more mass lost at 1 %: mean, most |
+| --- | --- | --- | --- | --- |
+";
+
+impl Survey {
+    /// The plans, the powers beside softmax, what sharing costs, and what is not promised.
+    pub fn markdown(&self) -> String {
+        let mut text = self.answer();
+        text += PLAN_HEADER;
+        text.extend(self.rows.iter().map(plan_line));
+        text += PLAN_LEGEND;
+        text += &self.powers();
+        text += &self.shared();
+        text += "\n### What this does not promise\n\n";
+        for note in &self.notes {
+            let _ = writeln!(text, "- {note}");
+        }
+        text
+    }
+
+    /// How many have a plan, where, and what ran.
+    fn answer(&self) -> String {
+        let finest: Vec<&SurveyRow> = self.rows.iter().filter(|row| row.level == self.by).collect();
+        let plans: Vec<&PlanRow> = finest.iter().filter_map(|row| row.chosen.as_ref()).collect();
+        let name = self.by.name();
+        let mut text = format!("{} of {} {name}s examined have a plan of their own", plans.len(), finest.len());
+        for log_n in 13..=17 {
+            let count = plans.iter().filter(|plan| plan.log_n == log_n).count();
+            if count > 0 {
+                let _ = write!(text, "; {count} at N = 2^{log_n}");
+            }
+        }
+        text += ".\n";
+        if self.missing > 0 {
+            let _ = writeln!(text, "{} groups are still missing.", self.missing);
+        }
+        let runs: Vec<_> = finest.iter().filter_map(|row| row.validation.as_ref()).collect();
+        if let Some(by) = &self.validated_by {
+            let within = runs.iter().filter(|run| run.violations.is_empty()).count();
+            let slots: u64 = runs.iter().map(|run| run.slots_checked).sum();
+            let caveat =
+                runs.iter().find_map(|run| run.caveat.clone()).map_or(String::new(), |caveat| format!(" {caveat}."));
+            let (runs, ValidatedBy { backend: name, seed }) = (runs.len(), by);
+            let _ = writeln!(
+                text,
+                "Run on '{name}' with seed {seed}: {within} of {runs} within their bounds, {slots} weights compared.{caveat}"
+            );
+        }
+        text
+    }
+
+    fn powers(&self) -> String {
+        let powers = self.spec.attention.p.as_slice();
+        let mut text = String::from("\n### The powers beside softmax\n\n| layer | head | largest weight agrees |");
+        for p in powers {
+            let _ = write!(text, " p = {p}: KL | 1/temperature | κ at 1 % | depth |");
+        }
+        let _ = write!(text, "\n| --- | --- | --- |{}\n", " --- | --- | --- | --- |".repeat(powers.len()));
+        for row in &self.rows {
+            let agreement = row
+                .powers
+                .iter()
+                .find_map(|power| power.sharpness)
+                .map(|s| format!("{:.0} %", s.top_agreement * 100.0));
+            let _ = write!(text, "| {} | {} | {} |", index(row.layer), index(row.head), agreement.unwrap_or_default());
+            text.extend(row.powers.iter().map(power_cells));
+            text.push('\n');
+        }
+        text + POWER_LEGEND
+    }
+
+    fn shared(&self) -> String {
+        if self.sharing.is_empty() {
+            return String::new();
+        }
+        let mut text = String::from(
+            "\n### What sharing one plan costs\n\n| shared by | plans compared | more depth: mean, most | more bits of error: mean, most | more mass lost at 1 %: mean, most |\n| --- | --- | --- | --- | --- |\n",
+        );
+        for with in [Level::Layer, Level::Model] {
+            let each: Vec<&Sharing> = self.sharing.iter().filter(|sharing| sharing.with == with).collect();
+            if each.is_empty() {
+                continue;
+            }
+            let figure = |of: &dyn Fn(&Sharing) -> f64, places: usize| {
+                let values: Vec<f64> = each.iter().map(|sharing| of(sharing)).collect();
+                let mean = values.iter().sum::<f64>() / values.len() as f64;
+                format!("{mean:+.places$}, {:+.places$}", values.iter().copied().fold(f64::NEG_INFINITY, f64::max))
+            };
+            let depth = figure(&|s| s.extra_depth as f64, 1);
+            let error = figure(&|s| s.extra_error_bits, 1);
+            let mass = figure(&|s| s.extra_mass_lost.unwrap_or_default() * 100.0, 1);
+            let _ = writeln!(text, "| the {} | {} | {depth} | {error} | {mass} points |", with.name(), each.len());
+        }
+        text
+    }
+}
+
+fn index(index: Option<usize>) -> String {
+    index.map_or("all".into(), |index| index.to_string())
+}
+
+fn bits(log2: f64) -> String {
+    format!("2^{log2:.1}")
+}
+
+fn percent(share: &Exact) -> String {
+    format!("{:.1} %", share.to_f64() * 100.0)
+}
+
+fn plan_line(row: &SurveyRow) -> String {
+    let place = format!("| {} | {} | {:.2}", index(row.layer), index(row.head), row.score_bound.to_f64());
+    let Some(plan) = &row.chosen else {
+        let reason = row.reason.as_deref().unwrap_or("not examined").replace('\n', " ").replace('|', "\\|");
+        return format!("{place} | no plan: {reason} |{}\n", " |".repeat(11));
+    };
+    let epsilon = plan.epsilon.unit.as_ref().map_or("none".into(), |unit| bits(log2(&unit.0)));
+    let [observed, slack, order] = match &row.validation {
+        Some(run) => {
+            [bits(run.observed_max.log2()), format!("{:.1}", run.slack_bits), run.order_violations.to_string()]
+        }
+        None => ["", "", ""].map(String::from),
+    };
+    let sharpness = of_power(row, plan.p).and_then(|power| power.sharpness);
+    format!(
+        "{place} | {} | {epsilon} | {} | {} | {} | {} | {} | {observed} | {slack} | {order} | {} | {} |\n",
+        plan.p,
+        bits(plan.log2_kappa),
+        plan.depth,
+        plan.log_n,
+        plan.log_qp,
+        bits(log2(&plan.total.0)),
+        plan.mass_lost_low.as_ref().map(percent).unwrap_or_default(),
+        sharpness.map(|s| format!("{:.3}", s.divergence)).unwrap_or_default(),
+    )
+}
+
+fn of_power(row: &SurveyRow, p: u32) -> Option<&PowerRow> {
+    row.powers.iter().find(|power| power.p == p)
+}
+
+fn power_cells(power: &PowerRow) -> String {
+    let kappa = power.means.log2_low.map_or("–".into(), |log2| bits(-log2));
+    let depth = power.plan.as_ref().map_or("–".into(), |plan| plan.depth.to_string());
+    let sharpness = power.sharpness.map(|s| (format!("{:.3}", s.divergence), format!("{:.3}", s.inverse_temperature)));
+    let (divergence, beta) = sharpness.unwrap_or_default();
+    format!(" {divergence} | {beta} | {kappa} | {depth} |")
+}
