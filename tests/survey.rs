@@ -3,10 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // a test fails by panicking
 
 use assert_cmd::Command;
+use polyattn::attention::EpsilonForm;
 use polyattn::attention::{Scores, calibrate};
 use polyattn::document::{Document, read_json};
-use polyattn::plan::{Spec, SpecSource, plan};
-use polyattn::survey::{Level, PlanRow, Survey};
+use polyattn::plan::{EpsilonChoice, OneOrMany, Spec, SpecSource, chebyshev_error, plan};
+use polyattn::real::Exact;
+use polyattn::survey::{Level, PlanRow, Survey, TrainingGoal, TrainingGoals};
+use rug::{Float, Rational};
 use std::fs;
 use std::path::Path;
 
@@ -183,4 +186,125 @@ fn plans_are_run_on_their_own_rows() {
     }
     assert!(fs::read_to_string(folder.join("table.md")).unwrap().contains("NOT ON CIPHERTEXTS"));
     refused(folder, &["spec.toml", "--validate", "--backend", "none"], &["none"]);
+}
+
+const BUDGET: &str = r#"
+[attention]
+p = [2, 4]
+length = 32
+score_bound = 8
+epsilon = { form = "mean", value = "1e-3" }
+[target]
+max_error = "2^-9"
+[ckks]
+max_log_n = 15
+"#;
+
+/// The specification that a goal answers with, its κ enlarged by `factor`.
+fn answered(spec: &Spec, goal: &TrainingGoal, factor: f64) -> SpecSource {
+    let mut spec = spec.clone();
+    let unit = goal.epsilon.unit.as_ref().unwrap().0.clone();
+    // a = m_min + ε carries κ; whichever was free takes the change.
+    let a = (Rational::from(&unit + &goal.smallest_mean.0)) / Rational::from_f64(factor).unwrap();
+    let (unit, smallest) = if goal.free == "epsilon" { (a, Rational::new()) } else { (unit.clone(), a - unit) };
+    spec.attention.p = OneOrMany::One(goal.p);
+    spec.attention.epsilon = Some(EpsilonChoice { form: EpsilonForm::Unit, value: OneOrMany::One(Exact(unit)) });
+    spec.attention.smallest_mean = Exact(smallest);
+    SpecSource::new(spec, None).unwrap()
+}
+
+/// Fed back into `plan`, an answer meets the target within the budget, and one with 1 % more κ does not.
+#[test]
+fn a_budget_is_used_up_and_kept() {
+    for (spec, levels, bound_by) in [(BUDGET.to_string(), 9, "approximation"), (noisy(), 11, "noise")] {
+        let spec = Spec::from_toml(&spec).unwrap();
+        let found = TrainingGoals::find(spec.clone(), None, levels).unwrap();
+        assert_eq!(found.goals.len(), 2 * spec.attention.p.as_slice().len());
+        for goal in &found.goals {
+            let planned = plan(&answered(&spec, goal, 1.0)).unwrap();
+            assert!(planned.chosen.depth <= levels && planned.chosen.error.total <= spec.target.max_error);
+            let row = goal.plan.as_ref().unwrap();
+            assert_eq!((row.depth, &row.total), (planned.chosen.depth, &planned.chosen.error.total));
+            assert!(goal.binds.contains(bound_by), "{}", goal.binds);
+            let beyond = plan(&answered(&spec, goal, 1.01));
+            assert!(beyond.is_err() || beyond.unwrap().chosen.depth > levels, "p = {}: 1 % more κ is met too", goal.p);
+        }
+    }
+}
+
+/// A scale so small that its noise keeps κ from what the approximation allows.
+fn noisy() -> String {
+    BUDGET.replace("max_log_n = 15", "max_log_n = 15\nscale_bits = 40").replace("2^-9", "2^-12").replace("[2, 4]", "4")
+}
+
+/// Without noise worth the name, κ is that of the closed form 1/T_{2^k}((κ + 1)/(κ − 1)) at the relative target, and the largest
+/// R follows from it.
+#[test]
+fn a_budget_without_noise_is_the_closed_form() {
+    let spec = BUDGET.replace("max_error = \"2^-9\"", "max_error = \"1/100\"\nrelative_error = \"2^-10\"");
+    let spec = Spec::from_toml(&spec).unwrap();
+    let found = TrainingGoals::find(spec.clone(), None, 9).unwrap();
+    for goal in &found.goals {
+        let doublings = if goal.p == 2 { 8 } else { 7 };
+        // μ = cosh(arcosh(2^10)/2^k), κ = (μ + 1)/(μ − 1).
+        let mu = ((1024f64).acosh() / f64::from(doublings as u32).exp2()).cosh();
+        let expected = ((mu + 1.0) / (mu - 1.0)).log2();
+        let row = goal.plan.as_ref().unwrap();
+        assert!((goal.log2_kappa_without_noise.unwrap() - expected).abs() < 1e-5);
+        assert!(row.log2_kappa <= expected && row.log2_kappa > expected - 0.01, "{} {expected}", row.log2_kappa);
+        let (a, b) = (Rational::from(1), Rational::from_f64(row.log2_kappa.exp2()).unwrap());
+        assert!(chebyshev_error(&a, &b, &Float::with_val(128, 1u32 << doublings)) < f64::from(-10).exp2());
+        if let Some(bound) = &goal.score_bound_alone {
+            let epsilon = 1e-3 / bound.0.to_f64().powi(goal.p as i32);
+            assert!((((1.0 + epsilon) / epsilon).log2() - row.log2_kappa).abs() < 1e-6);
+        } else {
+            assert!(goal.free == "epsilon" || goal.smallest_mean.0 == 0);
+        }
+    }
+    assert!(found.goals.iter().any(|goal| goal.score_bound_alone.is_some()));
+}
+
+/// A head whose largest |score| falls by the factor, while its low rows stay, has what the goal asks for.
+#[test]
+fn heads_are_told_how_far_to_fall() {
+    let folder = tempfile::tempdir().unwrap();
+    let scores = scores(folder.path());
+    let spec = SPEC.replace("2^-8\"]", "2^-7\"]").replace("max_log_n = 14\nscale_bits = 40", "max_log_n = 14");
+    let found = TrainingGoals::find(Spec::from_toml(&spec).unwrap(), Some(&scores), 6).unwrap();
+    let mut fell = 0;
+    for goal in &found.goals {
+        assert_eq!(goal.heads.len(), 4);
+        for head in &goal.heads {
+            let (shrink, p) = (head.shrink.unwrap(), f64::from(goal.p));
+            let gain = shrink.powf(p);
+            let (smallest, low) = (head.log2_smallest.unwrap().exp2() * gain, head.log2_low.unwrap().exp2() * gain);
+            let epsilon = goal.epsilon.unit.as_ref().unwrap().0.to_f64();
+            let tight = [smallest / goal.smallest_mean.0.to_f64(), low / (4.0 * epsilon)];
+            assert!(tight.iter().all(|slack| *slack > 1.0 - 1e-9), "{tight:?}");
+            if shrink > 1.0 {
+                fell += 1;
+                assert!(tight.iter().any(|slack| (slack - 1.0).abs() < 1e-9), "no further than it must: {tight:?}");
+            }
+        }
+    }
+    assert!(fell > 0);
+}
+
+#[test]
+fn a_budget_that_is_none_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("spec.toml"), BUDGET).unwrap();
+    let train = |levels: &str| {
+        let mut command = Command::cargo_bin("polyattn").unwrap();
+        let output =
+            command.current_dir(folder.path()).args(["train", "spec.toml", "--levels", levels]).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    for (levels, code, parts) in
+        [("0", 2, ["--levels", "1 to 64"]), ("1", 3, ["p = 2 takes 1", "--levels 2"]), ("9x", 2, ["--levels", "9x"])]
+    {
+        let (found, stderr) = train(levels);
+        assert_eq!(found, code, "{stderr}");
+        assert!(parts.iter().all(|part| stderr.contains(part)), "{stderr}");
+    }
 }

@@ -13,6 +13,7 @@ mod report;
 mod run;
 mod study;
 mod survey;
+mod train;
 mod validate;
 
 use crate::error::Result;
@@ -53,6 +54,7 @@ enum Command {
     Run(run::Args),
     Study(study::Args),
     Survey(survey::Args),
+    Train(train::Args),
     /// Write shell completions to stdout
     Completions {
         /// The shell
@@ -79,6 +81,7 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Run(args) => run::run(args),
         Command::Study(args) => study::run(args),
         Command::Survey(args) => survey::run(args),
+        Command::Train(args) => train::run(args),
         Command::Completions { shell } => {
             let mut buffer = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "polyattn", &mut buffer);

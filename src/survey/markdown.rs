@@ -95,9 +95,7 @@ impl Survey {
         if self.sharing.is_empty() {
             return String::new();
         }
-        let mut text = String::from(
-            "\n### What sharing one plan costs\n\n| shared by | plans compared | more depth: mean, most | more bits of error: mean, most | more mass lost at 1 %: mean, most |\n| --- | --- | --- | --- | --- |\n",
-        );
+        let mut text = String::from(SHARING_HEADER);
         for with in [Level::Layer, Level::Model] {
             let each: Vec<&Sharing> = self.sharing.iter().filter(|sharing| sharing.with == with).collect();
             if each.is_empty() {
