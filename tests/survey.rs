@@ -173,7 +173,10 @@ fn plans_are_run_on_their_own_rows() {
     scores(folder);
     let chosen = SPEC.replace("length = 8", "length = 8\nlayer = 0");
     fs::write(folder.join("spec.toml"), chosen).unwrap();
-    made(folder, &["spec.toml", "--validate", "--backend", "exact", "-o", "run.json", "--table", "table.md"]);
+    let given = folder.join("scores.npy").display().to_string();
+    let run = ["--scores", &given, "--validate", "--backend", "exact", "-o", "run.json", "--table", "table.md"];
+    made(folder, &[["spec.toml"].as_slice(), &run].concat());
+    assert!(!fs::read_to_string(folder.join("run.json")).unwrap().contains(&given), "only the file's name is kept");
     let survey = body(folder, "run.json");
     let levels: Vec<Level> = survey.rows.iter().map(|row| row.level).collect();
     assert_eq!(levels, [Level::Head, Level::Head, Level::Layer], "one layer is no model beside itself");
@@ -306,5 +309,27 @@ fn a_budget_that_is_none_is_refused() {
         let (found, stderr) = train(levels);
         assert_eq!(found, code, "{stderr}");
         assert!(parts.iter().all(|part| stderr.contains(part)), "{stderr}");
+    }
+}
+
+/// The table of all heads in the documentation is that of the survey beside it: every head has a plan, and every plan held on
+/// ciphertexts.
+#[test]
+fn the_shipped_survey_of_heads_holds() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let survey = body(&docs, "heads.json");
+    assert_eq!(fs::read_to_string(docs.join("heads.md")).unwrap(), survey.markdown());
+    assert_eq!(fs::read_to_string(docs.join("heads.svg")).unwrap(), survey.figure().unwrap());
+    let text = fs::read_to_string(docs.join("../examples/heads.toml")).unwrap();
+    let mut spec = Spec::from_toml(&text).unwrap();
+    spec.attention.scores.clone_from(&survey.spec.attention.scores);
+    assert_eq!((survey.by, survey.missing, &survey.spec), (Level::Head, 0, &spec));
+    let heads: Vec<_> = survey.rows.iter().filter(|row| row.level == Level::Head).collect();
+    assert_eq!(heads.len(), 72);
+    for row in heads {
+        let (plan, run) = (row.chosen.as_ref().unwrap(), row.validation.as_ref().unwrap());
+        assert!(run.caveat.is_none() && run.violations.is_empty() && run.order_violations == 0);
+        assert!(run.observed_max <= plan.total.to_f64() && plan.log_n <= 16 && run.slots_checked == 128 * 128);
+        assert!(plan.mass_lost_low.as_ref().unwrap().to_f64() <= 0.05 && row.rows_above_bound == 0);
     }
 }

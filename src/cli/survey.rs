@@ -104,7 +104,9 @@ pub(super) fn run(args: &Args) -> Result<()> {
 }
 
 fn survey(args: &Args, file: &Path) -> Result<()> {
-    let (spec, scores) = read(args, file)?;
+    let (spec, scores) = spec_and_scores(file, args.scores.as_deref())?;
+    let without = || Error::input("a survey needs scores: give attention.scores, or --scores").at(file.display());
+    let scores = scores.ok_or_else(without)?;
     let validated_by = args.validate.then(|| ValidatedBy { backend: args.backend.clone(), seed: args.seed });
     let run = SurveyRun::new(spec, &scores, args.by, validated_by).map_err(|e| e.at(file.display()))?;
     let kept = args.output.output.as_deref().filter(|file| *file != Path::new("-"));
@@ -133,22 +135,19 @@ fn survey(args: &Args, file: &Path) -> Result<()> {
     write(&args.output, &args.drawn, found)
 }
 
-/// The specification and the scores that it or the command names.
-fn read(args: &Args, file: &Path) -> Result<(Spec, Scores)> {
+/// A specification and its scores: those that the command names, else its own, if it has any.
+pub(super) fn spec_and_scores(file: &Path, given: Option<&Path>) -> Result<(Spec, Option<Scores>)> {
     let mut spec = Spec::from_toml(&read_text(file)?).map_err(|e| e.at(file.display()))?;
-    let path = match (&args.scores, &spec.attention.scores) {
+    let path = match (given, &spec.attention.scores) {
         (Some(given), _) => {
             // The document names the file, not where it lay.
             spec.attention.scores = given.file_name().map(PathBuf::from);
-            given.clone()
+            given.to_path_buf()
         }
         (None, Some(named)) => file.parent().unwrap_or(Path::new("")).join(named),
-        (None, None) => {
-            let why = "a survey needs scores: give attention.scores, or --scores";
-            return Err(Error::input(why).at(file.display()));
-        }
+        (None, None) => return Ok((spec, None)),
     };
-    Ok((spec, Scores::read(&path)?))
+    Ok((spec, Some(Scores::read(&path)?)))
 }
 
 fn document(survey: Survey) -> Document<Survey> {

@@ -2,13 +2,12 @@
 
 use super::arguments::{Output, bits};
 use super::progress::Progress;
-use crate::attention::Scores;
-use crate::document::{Document, Provenance, read_text};
+use super::survey::spec_and_scores;
+use crate::document::{Document, Provenance};
 use crate::error::Result;
-use crate::plan::Spec;
 use crate::survey::{HeadGoal, TrainingGoal, TrainingGoals};
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Tell those who train what to reach: the ε, R and range of row means that a budget of levels serves
 ///
@@ -25,6 +24,9 @@ pub struct Args {
     /// The specification
     #[arg(value_name = "SPEC.toml")]
     spec: PathBuf,
+    /// Other scores than the specification's
+    #[arg(long, value_name = "SCORES.npy")]
+    scores: Option<PathBuf>,
     /// Rescalings from scores to weights, at most
     #[arg(long, value_name = "N")]
     levels: u32,
@@ -34,9 +36,7 @@ pub struct Args {
 
 pub(super) fn run(args: &Args) -> Result<()> {
     let at = |e: crate::Error| e.at(args.spec.display());
-    let spec = Spec::from_toml(&read_text(&args.spec)?).map_err(at)?;
-    let folder = args.spec.parent().unwrap_or(Path::new(""));
-    let scores = spec.attention.scores.as_ref().map(|file| Scores::read(&folder.join(file))).transpose()?;
+    let (spec, scores) = spec_and_scores(&args.spec, args.scores.as_deref())?;
     let progress = Progress::new();
     progress.step(&format!("searching within {} levels", args.levels));
     let provenance = Provenance::new(&(&spec, args.levels), None);

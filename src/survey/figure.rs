@@ -6,7 +6,7 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 
 const WIDTH: u32 = 1120;
-const PANEL_HEIGHT: u32 = 190;
+const PANEL_HEIGHT: u32 = 196;
 const LEGEND_HEIGHT: u32 = 34;
 
 const INK: RGBColor = RGBColor(60, 60, 60);
@@ -95,11 +95,11 @@ fn paint(area: &Area, panel: &Panel, rows: &[&SurveyRow], powers: &[u32]) -> Res
     let mut chart = ChartBuilder::on(area)
         .caption(panel.title, text(14))
         .margin(6)
-        .x_label_area_size(18)
+        .x_label_area_size(30)
         .y_label_area_size(46)
         .build_cartesian_2d(-0.6..rows.len() as f64 - 0.4, low..high + margin)
         .map_err(failed)?;
-    let places = if panel.whole { 0 } else { 2 };
+    let places = usize::from(!panel.whole);
     chart
         .configure_mesh()
         .disable_x_mesh()
@@ -128,12 +128,16 @@ fn paint(area: &Area, panel: &Panel, rows: &[&SurveyRow], powers: &[u32]) -> Res
         let points = rows.iter().enumerate().filter_map(at);
         chart.draw_series(points.map(|point| Circle::new(point, 3, colour(index).filled()))).map_err(failed)?;
     }
-    let names = rows.iter().enumerate().map(|(place, row)| (place, name(row)));
-    for (place, name) in names {
+    for (place, row) in rows.iter().enumerate() {
         let (x, y) = chart.backend_coord(&(place as f64, low));
         let (left, top) = area.get_base_pixel();
-        let width = name.len() as i32 * 3;
-        area.draw(&Text::new(name, (x - left - width, y - top + 5), text(10))).map_err(failed)?;
+        let name = name(row);
+        let (x, y, width) = (x - left, y - top, name.len() as i32 * 3);
+        area.draw(&Text::new(name, (x - width, y + 5), text(10))).map_err(failed)?;
+        let begins = place == 0 || rows.get(place - 1).is_none_or(|before| before.layer != row.layer);
+        if let (Level::Head, Some(layer), true) = (row.level, row.layer, begins) {
+            area.draw(&Text::new(format!("layer {layer}"), (x - 3, y + 17), text(10))).map_err(failed)?;
+        }
     }
     Ok(())
 }

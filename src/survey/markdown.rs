@@ -1,24 +1,31 @@
 //! A survey as Markdown tables.
 
-use super::document::{Level, PlanRow, PowerRow, Sharing, Survey, SurveyRow, ValidatedBy};
+use super::document::{EpsilonRow, Level, PlanRow, PowerRow, Sharing, Survey, SurveyRow, ValidatedBy};
 use crate::real::{Exact, log2};
 use std::fmt::Write;
 
 const PLAN_HEADER: &str = "
 | layer | head | R | p | ε (unit) | κ | depth | log N | log QP | bound | observed | slack, bits | order violations \
-| mass lost at 1 % | KL, nats |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| order gap at R/2 | mass lost at 1 % | KL, nats |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ";
 const PLAN_LEGEND: &str = "
 A row \"all\" is one plan for its layer, or for the model. KL is the mean over the rows of the divergence of the PowerSoftmax
-weights from the softmax whose temperature fits them best.
+weights from the softmax whose temperature fits them best. A score that exceeds R/2 by the order gap surely outweighs one at R/2.
 ";
 const POWER_LEGEND: &str = "
 An even power orders |x|, so the share of rows whose largest weight is that of softmax is the same for each. κ at 1 % is 1/m at
 the 1 % quantile of the row means, in the row's own R.
 ";
+const EPSILON_HEADER: &str = "
+## What each ε takes
+
+| p | ε | κ over the groups | mass lost: median row of the median group | 1 % row of the median group | 1 % row of the worst group \
+| groups within max_mass_lost |
+| --- | --- | --- | --- | --- | --- | --- |
+";
 const SHARING_HEADER: &str = "
-### What sharing one plan costs
+## What sharing one plan costs
 
 | shared by | plans compared | more depth: mean, most | more bits of error: mean, most | more mass lost at 1 %: mean, most |
 | --- | --- | --- | --- | --- |
@@ -27,13 +34,16 @@ const SHARING_HEADER: &str = "
 impl Survey {
     /// The plans, the powers beside softmax, what sharing costs, and what is not promised.
     pub fn markdown(&self) -> String {
-        let mut text = self.answer();
+        let scores = self.spec.attention.scores.as_ref().map(|file| file.display().to_string());
+        let mut text = format!("# Survey of {}, by {}\n\n", scores.unwrap_or_default(), self.by.name());
+        text += &self.answer();
         text += PLAN_HEADER;
         text.extend(self.rows.iter().map(plan_line));
         text += PLAN_LEGEND;
         text += &self.powers();
+        text += &self.epsilons();
         text += &self.shared();
-        text += "\n### What this does not promise\n\n";
+        text += "\n## What this does not promise\n\n";
         for note in &self.notes {
             let _ = writeln!(text, "- {note}");
         }
@@ -73,7 +83,7 @@ impl Survey {
 
     fn powers(&self) -> String {
         let powers = self.spec.attention.p.as_slice();
-        let mut text = String::from("\n### The powers beside softmax\n\n| layer | head | largest weight agrees |");
+        let mut text = String::from("\n## The powers beside softmax\n\n| layer | head | largest weight agrees |");
         for p in powers {
             let _ = write!(text, " p = {p}: KL | 1/temperature | κ at 1 % | depth |");
         }
@@ -89,6 +99,21 @@ impl Survey {
             text.push('\n');
         }
         text + POWER_LEGEND
+    }
+
+    /// What each ε takes, over the groups of the finest level.
+    fn epsilons(&self) -> String {
+        let Some(choice) = &self.spec.attention.epsilon else { return String::new() };
+        let finest: Vec<&SurveyRow> = self.rows.iter().filter(|row| row.level == self.by).collect();
+        let most = self.spec.target.max_mass_lost.as_ref().map(|most| most.to_f64());
+        let mut text = String::from(EPSILON_HEADER);
+        for &p in self.spec.attention.p.as_slice() {
+            for (place, value) in choice.value.as_slice().iter().enumerate() {
+                text += &epsilon_line(&finest, p, place, &bits(log2(&value.0)), most);
+            }
+        }
+        let form = format!("{:?}", choice.form).to_lowercase();
+        text + &format!("\nε is in {form} form.\n")
     }
 
     fn shared(&self) -> String {
@@ -131,7 +156,7 @@ fn plan_line(row: &SurveyRow) -> String {
     let place = format!("| {} | {} | {:.2}", index(row.layer), index(row.head), row.score_bound.to_f64());
     let Some(plan) = &row.chosen else {
         let reason = row.reason.as_deref().unwrap_or("not examined").replace('\n', " ").replace('|', "\\|");
-        return format!("{place} | no plan: {reason} |{}\n", " |".repeat(11));
+        return format!("{place} | no plan: {reason} |{}\n", " |".repeat(12));
     };
     let epsilon = plan.epsilon.unit.as_ref().map_or("none".into(), |unit| bits(log2(&unit.0)));
     let [observed, slack, order] = match &row.validation {
@@ -142,15 +167,44 @@ fn plan_line(row: &SurveyRow) -> String {
     };
     let sharpness = of_power(row, plan.p).and_then(|power| power.sharpness);
     format!(
-        "{place} | {} | {epsilon} | {} | {} | {} | {} | {} | {observed} | {slack} | {order} | {} | {} |\n",
+        "{place} | {} | {epsilon} | {} | {} | {} | {} | {} | {observed} | {slack} | {order} | {} | {} | {} |\n",
         plan.p,
         bits(plan.log2_kappa),
         plan.depth,
         plan.log_n,
         plan.log_qp,
         bits(log2(&plan.total.0)),
+        order_gap(row, plan),
         plan.mass_lost_low.as_ref().map(percent).unwrap_or_default(),
         sharpness.map(|s| format!("{:.3}", s.divergence)).unwrap_or_default(),
+    )
+}
+
+/// The gap at R/2; none where the domain has no room for it.
+fn order_gap(row: &SurveyRow, plan: &PlanRow) -> String {
+    let half = row.score_bound.to_f64() / 2.0;
+    let gap = plan.order_gap.iter().find(|[x, _]| (x.to_f64() - half).abs() <= half * 1e-9);
+    gap.map_or("–".into(), |[_, gap]| format!("{:.2}", gap.to_f64()))
+}
+
+/// One ε of one power over all groups.
+fn epsilon_line(finest: &[&SurveyRow], p: u32, place: usize, name: &str, most: Option<f64>) -> String {
+    let of_row = |row: &&SurveyRow| of_power(row, p)?.epsilons.get(place).cloned();
+    let each: Vec<EpsilonRow> = finest.iter().filter_map(of_row).collect();
+    let range = |of: fn(&EpsilonRow) -> f64| {
+        let mut values: Vec<f64> = each.iter().map(of).collect();
+        values.sort_by(f64::total_cmp);
+        [values.first(), values.get(values.len() / 2), values.last()].map(|value| value.copied().unwrap_or(f64::NAN))
+    };
+    let [least, _, largest] = range(|e| e.log2_kappa);
+    let [_, low, worst] = range(|e| e.mass_lost.low * 100.0);
+    let [_, median, _] = range(|e| e.mass_lost.median * 100.0);
+    let within = most.map(|most| each.iter().filter(|e| e.mass_lost.low <= most).count().to_string());
+    format!(
+        "| {p} | {name} | {} to {} | {median:.1} % | {low:.1} % | {worst:.1} % | {} |\n",
+        bits(least),
+        bits(largest),
+        within.unwrap_or_default()
     )
 }
 
