@@ -17,6 +17,11 @@ const POWER_LEGEND: &str = "
 An even power orders |x|, so the share of rows whose largest weight is that of softmax is the same for each. κ at 1 % is 1/m at
 the 1 % quantile of the row means, in the row's own R.
 ";
+const CHOICE_HEADER: &str = "
+| p | groups with a plan | depth: least, median, most | log N, most | κ at 1 %: least, median, most | KL from the fitted softmax: \
+least, median, most | KL from the model's own softmax: median |
+| --- | --- | --- | --- | --- | --- | --- |
+";
 const EPSILON_HEADER: &str = "
 ## What each ε takes
 
@@ -98,7 +103,28 @@ impl Survey {
             text.extend(row.powers.iter().map(power_cells));
             text.push('\n');
         }
-        text + POWER_LEGEND
+        text + POWER_LEGEND + &self.choice()
+    }
+
+    /// Each power over the groups of the finest level.
+    fn choice(&self) -> String {
+        let finest: Vec<&SurveyRow> = self.rows.iter().filter(|row| row.level == self.by).collect();
+        let mut text = String::from(CHOICE_HEADER);
+        for &p in self.spec.attention.p.as_slice() {
+            let powers: Vec<&PowerRow> = finest.iter().filter_map(|row| of_power(row, p)).collect();
+            let of = |value: &dyn Fn(&PowerRow) -> Option<f64>| spread(powers.iter().filter_map(|power| value(power)));
+            let three = |values: [f64; 3], places: usize| values.map(|value| shown(value, places)).join(", ");
+            let depth = of(&|power| Some(f64::from(power.plan.as_ref()?.depth)));
+            let log_n = of(&|power| Some(f64::from(power.plan.as_ref()?.log_n)));
+            let kappa = of(&|power| Some(-power.means.log2_low?)).map(bits).join(", ");
+            let divergence = of(&|power| Some(power.sharpness?.divergence));
+            let own = of(&|power| Some(power.sharpness?.divergence_untempered));
+            let planned = powers.iter().filter(|power| power.plan.is_some()).count();
+            let (all, depth, log_n) = (powers.len(), three(depth, 0), shown(log_n[2], 0));
+            let (divergence, own) = (three(divergence, 2), shown(own[1], 2));
+            let _ = writeln!(text, "| {p} | {planned} of {all} | {depth} | {log_n} | {kappa} | {divergence} | {own} |");
+        }
+        text
     }
 
     /// What each ε takes, over the groups of the finest level.
@@ -145,7 +171,11 @@ fn index(index: Option<usize>) -> String {
 }
 
 fn bits(log2: f64) -> String {
-    format!("2^{log2:.1}")
+    if log2.is_nan() { "–".into() } else { format!("2^{log2:.1}") }
+}
+
+fn shown(value: f64, places: usize) -> String {
+    if value.is_nan() { "–".into() } else { format!("{value:.places$}") }
 }
 
 fn percent(share: &Exact) -> String {
@@ -187,15 +217,18 @@ fn order_gap(row: &SurveyRow, plan: &PlanRow) -> String {
     gap.map_or("–".into(), |[_, gap]| format!("{:.2}", gap.to_f64()))
 }
 
+/// The least, the median and the largest; NaN where there is none.
+fn spread(values: impl Iterator<Item = f64>) -> [f64; 3] {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    [values.first(), values.get(values.len() / 2), values.last()].map(|value| value.copied().unwrap_or(f64::NAN))
+}
+
 /// One ε of one power over all groups.
 fn epsilon_line(finest: &[&SurveyRow], p: u32, place: usize, name: &str, most: Option<f64>) -> String {
     let of_row = |row: &&SurveyRow| of_power(row, p)?.epsilons.get(place).cloned();
     let each: Vec<EpsilonRow> = finest.iter().filter_map(of_row).collect();
-    let range = |of: fn(&EpsilonRow) -> f64| {
-        let mut values: Vec<f64> = each.iter().map(of).collect();
-        values.sort_by(f64::total_cmp);
-        [values.first(), values.get(values.len() / 2), values.last()].map(|value| value.copied().unwrap_or(f64::NAN))
-    };
+    let range = |of: fn(&EpsilonRow) -> f64| spread(each.iter().map(of));
     let [least, _, largest] = range(|e| e.log2_kappa);
     let [_, low, worst] = range(|e| e.mass_lost.low * 100.0);
     let [_, median, _] = range(|e| e.mass_lost.median * 100.0);
