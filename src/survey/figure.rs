@@ -86,18 +86,13 @@ fn legend(area: &Area, powers: &[u32], by: Level) -> Result<()> {
 }
 
 fn paint(area: &Area, panel: &Panel, rows: &[&SurveyRow], powers: &[u32]) -> Result<()> {
-    let all = rows.iter().flat_map(|row| &row.powers).filter_map(panel.value);
-    let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| (low.min(y), high.max(y)));
-    let (low, high) = if low <= high { (low, high) } else { (0.0, 1.0) };
-    // Room for the points, and a whole number for depths.
-    let margin = ((high - low) * 0.08).max(if panel.whole { 1.0 } else { 1e-3 });
-    let low = if panel.whole { low - margin } else { (low - margin).max(0.0) };
+    let (low, high) = range(panel, rows);
     let mut chart = ChartBuilder::on(area)
         .caption(panel.title, text(14))
         .margin(6)
         .x_label_area_size(30)
         .y_label_area_size(46)
-        .build_cartesian_2d(-0.6..rows.len() as f64 - 0.4, low..high + margin)
+        .build_cartesian_2d(-0.6..rows.len() as f64 - 0.4, low..high)
         .map_err(failed)?;
     let places = usize::from(!panel.whole);
     chart
@@ -115,7 +110,7 @@ fn paint(area: &Area, panel: &Panel, rows: &[&SurveyRow], powers: &[u32]) -> Res
     let ends = rows.iter().zip(rows.iter().skip(1)).enumerate().filter(|(_, (row, next))| row.layer != next.layer);
     for (index, _) in ends.filter(|_| rows.iter().any(|row| row.level == Level::Head)) {
         let x = index as f64 + 0.5;
-        let line = LineSeries::new([(x, low), (x, high + margin)], RULE.stroke_width(1));
+        let line = LineSeries::new([(x, low), (x, high)], RULE.stroke_width(1));
         chart.draw_series(line).map_err(failed)?;
     }
     for (index, p) in powers.iter().enumerate() {
@@ -128,9 +123,23 @@ fn paint(area: &Area, panel: &Panel, rows: &[&SurveyRow], powers: &[u32]) -> Res
         let points = rows.iter().enumerate().filter_map(at);
         chart.draw_series(points.map(|point| Circle::new(point, 3, colour(index).filled()))).map_err(failed)?;
     }
+    label(area, rows, |place| chart.backend_coord(&(place, low)))
+}
+
+/// What the values of a panel span, with room for the points.
+fn range(panel: &Panel, rows: &[&SurveyRow]) -> (f64, f64) {
+    let all = rows.iter().flat_map(|row| &row.powers).filter_map(panel.value);
+    let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| (low.min(y), high.max(y)));
+    let (low, high) = if low <= high { (low, high) } else { (0.0, 1.0) };
+    let margin = ((high - low) * 0.08).max(if panel.whole { 1.0 } else { 1e-3 });
+    (if panel.whole { low - margin } else { (low - margin).max(0.0) }, high + margin)
+}
+
+/// Names the groups below the axis, and the layers where they begin; `at` is the axis in pixels.
+fn label(area: &Area, rows: &[&SurveyRow], at: impl Fn(f64) -> (i32, i32)) -> Result<()> {
+    let (left, top) = area.get_base_pixel();
     for (place, row) in rows.iter().enumerate() {
-        let (x, y) = chart.backend_coord(&(place as f64, low));
-        let (left, top) = area.get_base_pixel();
+        let (x, y) = at(place as f64);
         let name = name(row);
         let (x, y, width) = (x - left, y - top, name.len() as i32 * 3);
         area.draw(&Text::new(name, (x - width, y + 5), text(10))).map_err(failed)?;
