@@ -1,6 +1,6 @@
 # Two commands do everything: `make example` runs the main job, `make test` runs all tests.
 
-.PHONY: example test proofs seal grid soak noise-study noise-circuits precision deps
+.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads deps
 
 # The main job on the shipped example; the report is out/report.html.
 example: deps
@@ -46,6 +46,12 @@ noise-circuits: deps
 # Bits of precision by depth and scale at N = 2^15 and 2^16: ten minutes where docs/precision.json is removed, else what it lacks.
 precision: deps
 	cargo run --release --locked -- study precision -o docs/precision.json
+
+# A plan for every head of a model and its run on ciphertexts: SCORES names the model's scores. Ten to thirty minutes. A survey that
+# was interrupted is continued; remove docs/heads.json to begin anew.
+heads: deps
+	cargo run --release --locked -- survey examples/heads.toml --scores $(SCORES) --validate \
+		-o docs/heads.json --plot docs/heads.svg --table docs/heads.md
 
 # Installs m4 where it is missing, or says what to type.
 deps:

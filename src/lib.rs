@@ -15,6 +15,7 @@ pub mod poly;
 pub mod real;
 pub mod report;
 pub mod study;
+pub mod survey;
 pub mod target;
 
 pub use error::{Error, Result};

@@ -5,6 +5,7 @@ mod domain;
 mod epsilon;
 mod order;
 mod scores;
+mod sharpness;
 mod weights;
 
 pub use calibration::{Calibration, HeadCalibration, PowerCalibration, calibrate};
@@ -13,4 +14,5 @@ pub use domain::RowDomain;
 pub use epsilon::{Epsilon, EpsilonForm, RowShape};
 pub use order::order_gap;
 pub use scores::{HeadScores, Scores};
+pub use sharpness::{Sharpness, sharpness};
 pub use weights::{Variant, power, weights};

@@ -12,6 +12,8 @@ mod progress;
 mod report;
 mod run;
 mod study;
+mod survey;
+mod train;
 mod validate;
 
 use crate::error::Result;
@@ -51,6 +53,8 @@ enum Command {
     Report(report::Args),
     Run(run::Args),
     Study(study::Args),
+    Survey(survey::Args),
+    Train(train::Args),
     /// Write shell completions to stdout
     Completions {
         /// The shell
@@ -76,6 +80,8 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Report(args) => report::run(args),
         Command::Run(args) => run::run(args),
         Command::Study(args) => study::run(args),
+        Command::Survey(args) => survey::run(args),
+        Command::Train(args) => train::run(args),
         Command::Completions { shell } => {
             let mut buffer = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "polyattn", &mut buffer);

@@ -29,6 +29,13 @@ impl Default for Shard {
     }
 }
 
+impl Shard {
+    /// Whether the run of this index, counted from 0, belongs to it.
+    pub fn has(&self, index: u64) -> bool {
+        index % self.count == self.first
+    }
+}
+
 impl FromStr for Shard {
     type Err = String;
 
