@@ -1,8 +1,9 @@
 //! The noise of the weights over a whole domain, and the ledger of what its bound is made of.
 
+use super::pass::{CellNoise, Pass};
 use super::sources::{Size, Source, Sources};
 use super::tails::{SlotNoise, quantile_of_maximum};
-use super::worst::{Evaluated, cover};
+use super::worst::{Cells, Evaluated, cover};
 use crate::attention::RowDomain;
 use crate::circuit::PlacedCircuit;
 use crate::error::{Error, Result};
@@ -73,7 +74,7 @@ pub fn analyse(
         return Err(Error::NoSolution("the noise has no finite bound: the scale is too small".into()));
     }
     let probable = PROBABLE_FAILURE / placed.chain.slots() as f64;
-    let noise = &worst.noise;
+    let noise = expected(placed, domain, worst)?;
     // What comes from the other slots of the row is a sum of many.
     let keyed = noise.slots.own.min(noise.random.keyed);
     let random = SlotNoise { keyed, gaussian: noise.random.variance() - keyed };
@@ -86,6 +87,13 @@ pub fn analyse(
         ledger: lines,
         overflow: overflow(placed, &sources, &cells),
     })
+}
+
+/// The noise of a cell by its variances in place of what bounds them: a sparse secret's bound is made with twice its weight.
+fn expected(placed: &PlacedCircuit, domain: &RowDomain, cell: &Evaluated) -> Result<CellNoise> {
+    let sources = Sources::expected(placed)?;
+    let rows = Cells::new(placed, &sources, domain).between(cell.low, cell.high);
+    Ok(Pass::new(placed, &sources, rows).of_weights())
 }
 
 /// A denominator whose inverse binary64 cannot hold has no bounds.

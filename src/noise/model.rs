@@ -37,6 +37,26 @@ impl RandomPart {
     }
 }
 
+/// How the rounding of an encoding is treated, in units of a coefficient and on the real part of a slot, where that of real
+/// slots lies wholly. A message is of one kind or of the other.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum EncodingRounding {
+    /// Of any message. Encoding is deterministic, so there is no probability in it.
+    Bounded {
+        /// The largest that it can be.
+        largest: f64,
+        /// Its variance over messages, for predictions alone.
+        variance: f64,
+    },
+    /// Of a dithered message: the coefficients' roundings are independent and uniform.
+    Random {
+        /// The variance proxy in a slot; slots may be taken as independent.
+        proxy: f64,
+        /// A bound on what the message misses of its dither.
+        rest: f64,
+    },
+}
+
 /// What adds noise to a ciphertext.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Elementary {
@@ -160,6 +180,21 @@ impl RingModel {
     /// so it lies wholly in the real part.
     pub fn encoding_variance(&self) -> f64 {
         self.degree / 12.0
+    }
+
+    /// The rounding of the encoding of any message.
+    pub fn encoding_of_any_message(&self) -> EncodingRounding {
+        EncodingRounding::Bounded { largest: self.encoding(), variance: self.encoding_variance() }
+    }
+
+    /// The rounding of the encoding of a message that was dithered: whose polynomial, before it is rounded, is off the rounded
+    /// one by independent coefficients, uniform in [−½, ½], up to `rest` in each slot.
+    ///
+    /// # Formula
+    /// Real slots have r_(N−k) = −r_k, so slot j holds r_0 + 2 Σ r_k cos(kθ_j) over 0 < k < N/2: of proxy (N − 1)/12, and of
+    /// (N Σ g² − (Σ g)²)/12 ≤ (N/12) Σ g² in a sum over slots of gains g.
+    pub fn encoding_of_dithered_message(&self, rest: f64) -> EncodingRounding {
+        EncodingRounding::Random { proxy: self.encoding_variance(), rest }
     }
 
     /// The largest absolute value in a slot of a polynomial with coefficients in [−½, ½]: 1/(2 sin(π/2N)). The part in
