@@ -4,7 +4,9 @@ use super::arguments::{Output, bits, read_document};
 use super::progress::Progress;
 use crate::attention::Scores;
 use crate::document::{Document, Provenance};
-use crate::encrypted::{PowersRecord, ScoresUsed, Seed, Validation, backend, draw_rows, validate};
+use crate::encrypted::{
+    KeyAwareRecord, PowersRecord, ScoresUsed, Seed, Validation, backend, draw_rows, validate, validate_key_aware,
+};
 use crate::error::{Error, Result};
 use crate::plan::{Job, PlanDocument, Rows, recheck_chosen};
 use std::path::{Path, PathBuf};
@@ -45,6 +47,10 @@ pub struct Args {
     /// for scores quantised to B bits (12 where left out)
     #[arg(long, default_value = "ckks", value_name = "NAME")]
     backend: String,
+    /// Compare the noise with the bound and the prediction for the key of this run as well, which is known here because the run makes
+    /// it from the seed. All other figures hold for any key
+    #[arg(long)]
+    key_aware: bool,
     /// Accept a plan that was made with --insecure
     #[arg(long)]
     insecure: bool,
@@ -66,6 +72,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     };
     let progress = Progress::new();
     progress.step(&format!("seed {}: keys", args.seed));
+    let validate = if args.key_aware { validate_key_aware } else { validate };
     let validation = validate(&plan.body, &sets, scores, backend.as_ref(), args.seed, &|m| progress.step(m))?;
     drop(progress);
     let text = summary(&validation) + &warnings(&validation);
@@ -129,7 +136,7 @@ pub(super) fn summary(validation: &Validation) -> String {
     format!(
         "validation   {}{}: {} weights on '{}', seed {}, {:.1} s of evaluation\n\
          observed     {} largest error ({split} {}, encryption {}), bound {}, slack {:.2} bits\n\
-         order        {} violations\n{}",
+         order        {} violations\n{}{}",
         caveat(validation),
         validation.verdict,
         validation.slots_checked,
@@ -142,6 +149,7 @@ pub(super) fn summary(validation: &Validation) -> String {
         bits(validation.bound.to_f64()),
         validation.slack_bits,
         validation.order_violations,
+        validation.key_aware.as_ref().map(key_aware).unwrap_or_default(),
         validation.powers.as_ref().map(powers).unwrap_or_default()
     )
 }
@@ -149,6 +157,17 @@ pub(super) fn summary(validation: &Validation) -> String {
 /// What must stand before the verdict of a run that validates nothing.
 pub(super) fn caveat(validation: &Validation) -> String {
     validation.caveat().map(|caveat| format!("{caveat}; ")).unwrap_or_default()
+}
+
+fn key_aware(record: &KeyAwareRecord) -> String {
+    format!(
+        "this key     noise bound {} (rigorous, fails with {}), each slot at least {:.2} bits under its own; mean {}, predicted {}\n",
+        bits(record.bound),
+        bits(record.failure_probability.to_f64()),
+        record.closest_slot_bits,
+        bits(record.observed_mean),
+        bits(record.predicted_mean)
+    )
 }
 
 fn powers(record: &PowersRecord) -> String {

@@ -70,12 +70,20 @@ pub enum Elementary {
     Encryption,
 }
 
+/// |s(ζ)|², the squared size of the secret in a slot.
+#[derive(Debug, Clone, Copy)]
+enum SecretSize {
+    /// B with E exp(μ|s(ζ)|²) ≤ 1/(1 − μB), or the mean E|s(ζ)|².
+    Random(f64),
+    /// That of one key, which is known.
+    Known(f64),
+}
+
 /// The elementary noises in the ring of one modulus chain.
 #[derive(Debug, Clone)]
 pub struct RingModel {
     degree: f64,
-    /// B with E exp(μ|s(ζ)|²) ≤ 1/(1 − μB), or E|s(ζ)|² itself.
-    secret: f64,
+    secret: SecretSize,
     /// 1/P².
     special: f64,
     /// Σ over the digits of (Q_d/P)², at each level.
@@ -87,22 +95,27 @@ pub struct RingModel {
 impl RingModel {
     /// The model that bounds are made of, for a ternary secret.
     pub fn new(chain: &ModulusChain) -> Self {
-        Self::with(chain, Secret::Ternary.spread(chain.degree()))
+        Self::with(chain, SecretSize::Random(Secret::Ternary.spread(chain.degree())))
     }
 
     /// The model that bounds of a placed circuit are made of.
     pub fn bounding(placed: &PlacedCircuit) -> Self {
-        Self::with(&placed.chain, placed.secret.spread(placed.chain.degree()))
+        Self::with(&placed.chain, SecretSize::Random(placed.secret.spread(placed.chain.degree())))
     }
 
     /// The model that predictions for a placed circuit are made of: its variances are exact. For a ternary secret both are
     /// the same.
     pub fn expected(placed: &PlacedCircuit) -> Self {
-        Self::with(&placed.chain, placed.secret.norm_squared(placed.chain.degree()))
+        Self::with(&placed.chain, SecretSize::Random(placed.secret.norm_squared(placed.chain.degree())))
+    }
+
+    /// The model of a slot in which the key's |s(ζ)|² is known: only the errors in the other keys are still random.
+    pub(super) fn given_secret(chain: &ModulusChain, squared_size: f64) -> Self {
+        Self::with(chain, SecretSize::Known(squared_size))
     }
 
     /// Key switching uses digits of as many primes as P has.
-    fn with(chain: &ModulusChain, secret: f64) -> Self {
+    fn with(chain: &ModulusChain, secret: SecretSize) -> Self {
         let log_p = chain.log2_special();
         let ratios = |level: usize, power: f64| -> f64 {
             chain.log2_digits(level).map(|log2| (power * (log2 - log_p)).exp2()).sum()
@@ -148,8 +161,15 @@ impl RingModel {
     /// A rounding of both parts of a ciphertext, in units of the ciphertext: rescaling, the division by P at the end of
     /// encryption and of key switching.
     pub fn rounding(&self) -> RandomPart {
-        let plain = self.degree / 24.0;
-        RandomPart { plain, keyed: plain * self.secret }
+        self.with_secret(self.degree / 24.0)
+    }
+
+    /// Noise of variance `unit`·(1 + |s(ζ)|²).
+    fn with_secret(&self, unit: f64) -> RandomPart {
+        match self.secret {
+            SecretSize::Random(size) => RandomPart { plain: unit, keyed: unit * size },
+            SecretSize::Known(size) => RandomPart { plain: unit * (1.0 + size), keyed: 0.0 },
+        }
     }
 
     /// Key switching at `level`: its rounding, and what its digits bring.
@@ -168,11 +188,9 @@ impl RingModel {
     /// # Formula
     /// Given e and s the real part of the latter has proxy ((N/3)|e(ζ)|² + (N/2)σ²(1 + |s(ζ)|²))/P².
     pub fn encryption(&self) -> RandomPart {
-        let (n, s) = (self.degree, self.secret);
-        let divided = RandomPart {
-            plain: n / 2.0 * ERROR_VARIANCE,
-            keyed: n / 3.0 * n * ERROR_VARIANCE + n / 2.0 * ERROR_VARIANCE * s,
-        };
+        let n = self.degree;
+        let masked = RandomPart { plain: 0.0, keyed: n / 3.0 * n * ERROR_VARIANCE };
+        let divided = masked.plus(self.with_secret(n / 2.0 * ERROR_VARIANCE));
         self.rounding().plus(divided.scaled(self.special))
     }
 

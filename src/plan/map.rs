@@ -123,7 +123,7 @@ impl<'a> Map<'a> {
         Ok(None)
     }
 
-    fn certified_composite(&self, doublings: u32) -> Result<Certified> {
+    pub(super) fn certified_composite(&self, doublings: u32) -> Result<Certified> {
         let [a, b] = &self.domain;
         certify(&fit(&FitRequest::composite_reciprocal(a.clone(), b.clone(), doublings))?)
     }

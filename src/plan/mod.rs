@@ -9,10 +9,12 @@ mod map;
 mod one_or_many;
 mod parameters;
 mod recheck;
+mod remedy;
 mod rows;
 mod search;
 mod security;
 mod spec;
+mod worst_case;
 mod write;
 
 pub use candidate::Job;
@@ -24,6 +26,7 @@ pub use lower_bound::{absolute_lower_bound, chebyshev_error, relative_lower_boun
 pub use one_or_many::OneOrMany;
 pub use parameters::Sizes;
 pub use recheck::{recheck, recheck_chosen};
+pub use remedy::{Dominant, Remedy, dominant};
 pub use rows::Rows;
 pub use search::plan;
 pub use security::{Security, SecurityTable, security};

@@ -52,6 +52,7 @@ fn run() -> Document<Validation> {
         verdict: "within bound".into(),
         order_violations: 0,
         stages: chosen.stages.iter().map(stage).collect(),
+        key_aware: None,
         powers: None,
         seconds: ValidationSeconds { keys: 0.5, evaluate: 1.5 },
     };

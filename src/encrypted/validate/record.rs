@@ -1,5 +1,6 @@
 //! What a validation records.
 
+use super::key_aware::KeyAwareRecord;
 use crate::document::Body;
 use crate::encrypted::backend::backend;
 use crate::encrypted::bfv::Parameters;
@@ -56,6 +57,9 @@ pub struct Validation {
     pub refreshed: u64,
     /// Each named stage against its bound; none where only powers ran.
     pub stages: Vec<StageRecord>,
+    /// The noise against the bound and the prediction for the key of the run, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_aware: Option<KeyAwareRecord>,
     /// What ran in place of the circuit, where only powers ran.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub powers: Option<PowersRecord>,
@@ -125,6 +129,9 @@ impl Validation {
         for stage in self.stages.iter().filter(|s| exceeds(s.observed_max, &s.bound)) {
             let (observed, bound) = (log2(stage.observed_max), log2(stage.bound.to_f64()));
             found.push(format!("stage {}: the error {observed} exceeds the bound {bound}", stage.name));
+        }
+        if let Some(outside) = self.key_aware.as_ref().map(|record| record.violations).filter(|count| *count > 0) {
+            found.push(format!("{outside} weights exceed the bound for the key of this run"));
         }
         if self.order_violations > 0 {
             let promise = if self.powers.is_some() { "exact powers keep" } else { "the bound promises to keep" };
