@@ -134,7 +134,7 @@ pub(super) fn epsilon(plan: &Plan, source: &SpecSource) -> Result<Option<Epsilon
 }
 
 /// The plan's parameters, against the table of today.
-fn sizes(plan: &Plan, spec: &Spec) -> Result<Sizes> {
+pub(super) fn sizes(plan: &Plan, spec: &Spec) -> Result<Sizes> {
     let ckks = &plan.ckks;
     let security = limit(&spec.ckks, ckks.log_n)?
         .ok_or_else(|| Error::NotCertified("ckks.log_n: the security table has no row for it".into()))?;

@@ -5,7 +5,7 @@ use super::document::{Plan, PlanDocument};
 use super::judge::Met;
 use super::map::{Fitted, Map};
 use super::parameters::Sizes;
-use super::recheck::epsilon;
+use super::recheck::{epsilon, sizes};
 use super::spec::SpecSource;
 use crate::attention::Epsilon;
 use crate::error::{Error, Result};
@@ -119,10 +119,6 @@ struct Found<'a> {
 impl Found<'_> {
     fn larger_scale(&self, fitted: &Fitted) -> Result<Remedy> {
         let scale = self.plan.ckks.scale_bits;
-        if self.map.source.spec.ckks.log_q.is_some() {
-            let why = "the specification gives the primes".into();
-            return Ok(Remedy { change: "a larger scale".into(), outcome: Err(why) });
-        }
         // As much as the plan's own ring has room for, else all of it in the next that has.
         let more = (1..=MORE_SCALE_BITS).rev().filter(|more| scale + more <= LARGEST_SCALE_BITS);
         let here = more.clone().map(|more| (more, self.plan.ckks.log_n));
@@ -172,12 +168,21 @@ impl Found<'_> {
     fn no_room(&self) -> String {
         let ckks = &self.map.source.spec.ckks;
         let most = ckks.log_n.unwrap_or(ckks.max_log_n);
+        if ckks.log_q.is_some() {
+            return "the specification gives the primes".into();
+        }
         format!("{} bits of security leave log QP no room for it up to N = 2^{most}", ckks.security_bits)
     }
 
-    /// The sizes that the specification's security gives so many levels at a scale in a ring.
+    /// The sizes that the specification's security gives so many levels at a scale in a ring. Primes that it gives itself stay.
     fn sizes(&self, fitted: &Fitted, scale_bits: u32, log_n: u32) -> Result<Option<Sizes>> {
-        let ckks = &self.map.source.spec.ckks;
+        let (spec, plan) = (&self.map.source.spec, &self.plan.ckks);
+        if spec.ckks.log_q.is_some() {
+            let fits = (scale_bits, log_n) == (plan.scale_bits, plan.log_n)
+                && spec.ckks.levels(fitted.cost.depth) < plan.log_q.len() as u32;
+            return fits.then(|| sizes(self.plan, spec)).transpose();
+        }
+        let ckks = &spec.ckks;
         Sizes::of_ring(ckks, log_n, scale_bits, ckks.levels(fitted.cost.depth))
     }
 
