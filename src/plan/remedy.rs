@@ -14,7 +14,7 @@ use rug::Rational;
 
 /// Bits that are added to the scale, where so many fit.
 const MORE_SCALE_BITS: u32 = 5;
-/// The largest scale that is planned: q_0 needs four bits more, and primes have at most 61.
+/// The largest scale that is planned, as in the search.
 const LARGEST_SCALE_BITS: u32 = 57;
 
 /// The source with the largest share of the error bound.
@@ -129,7 +129,13 @@ impl Found<'_> {
                 return self.analysed(change, self.map, fitted, sizes);
             }
         }
-        Ok(Remedy { change: "a larger scale".into(), outcome: Err(self.no_room()) })
+        let own_primes = self.map.source.spec.ckks.log_q.is_some();
+        let why = if scale >= LARGEST_SCALE_BITS && !own_primes {
+            format!("2^{LARGEST_SCALE_BITS} is the largest: q_0 needs four bits more, and primes have at most 61")
+        } else {
+            self.no_room()
+        };
+        Ok(Remedy { change: "a larger scale".into(), outcome: Err(why) })
     }
 
     fn one_more_doubling(&self) -> Result<Remedy> {
