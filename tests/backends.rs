@@ -175,7 +175,7 @@ fn rows(document: &PlanDocument) -> Vec<Rows> {
 }
 
 fn record(document: &PlanDocument, backend: &dyn Backend) -> Validation {
-    let used = ScoresUsed { file: "test".into(), layer: None, head: None, rows: 0, lengths: Vec::new() };
+    let used = ScoresUsed::new("test", None, None);
     validate(document, &rows(document), used, backend, 1, &|_| {}).unwrap()
 }
 

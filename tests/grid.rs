@@ -32,7 +32,7 @@ fn every_power_length_and_variant_holds_on_ciphertexts() {
         let began = Instant::now();
         let spec = Spec::from_toml(&format!("{}[target]\nmax_error = \"2^-10\"\n", cell.attention)).unwrap();
         let document = plan(&SpecSource::new(spec, None).unwrap()).unwrap();
-        let used = ScoresUsed { file: "drawn".into(), layer: None, head: None, rows: 0, lengths: Vec::new() };
+        let used = ScoresUsed::new("drawn", None, None);
         let validation =
             validate(&document, &[rows(&document, cell, seed)], used, ckks.as_ref(), seed, &|_| {}).unwrap();
         let rigorous = document.chosen.error.noise.rigorous.to_f64();

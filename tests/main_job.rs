@@ -8,7 +8,7 @@ use polyattn::plan::{Job, PlanDocument, Rows, Spec, SpecSource, plan, recheck};
 use std::path::Path;
 
 fn used() -> ScoresUsed {
-    ScoresUsed { file: "test".into(), layer: None, head: None, rows: 0, lengths: Vec::new() }
+    ScoresUsed::new("test", None, None)
 }
 
 fn run(document: &PlanDocument, rows: Vec<Rows>) -> Validation {

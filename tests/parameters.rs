@@ -101,10 +101,10 @@ fn sparse_secrets_are_less_noisy_and_flagged() {
         |secret: &str| spec("p = 4\nlength = 48", &format!("log_n = 15\nscale_bits = 40\nsecret = \"{secret}\""));
     let noise = |secret: &str| planned(&text(secret)).chosen.error.noise;
     let (ternary, sparse) = (noise("ternary"), noise("sparse-192"));
-    // h is 192 in place of 2N/3; in the bound, twice that.
+    // h is 192 in place of 2N/3.
     let expected = (2.0 * 32768.0 / 3.0 / 192.0f64).sqrt().log2();
     let gained = (ternary.predicted.to_f64() / sparse.predicted.to_f64()).log2();
-    assert!((gained - expected).abs() < 0.6, "{gained} {expected}");
+    assert!((gained - expected).abs() < 0.1, "{gained} {expected}");
     assert!(sparse.rigorous.0 < ternary.rigorous.0);
 
     fs::write(folder.path().join("spec.toml"), text("sparse-192")).unwrap();

@@ -5,7 +5,7 @@ use super::progress::Progress;
 use crate::document::{Document, Provenance};
 use crate::encrypted::Validation;
 use crate::error::Result;
-use crate::plan::{Plan, PlanDocument, SpecSource, plan};
+use crate::plan::{Plan, PlanDocument, Remedy, SpecSource, dominant, plan};
 use std::path::PathBuf;
 
 /// Find p, ε, the reciprocal, the depth and the CKKS parameters that meet a specification
@@ -24,6 +24,10 @@ pub struct Args {
     /// Allow parameters above the security table, and small rings; every output is marked. The specification must name log_n
     #[arg(long)]
     insecure: bool,
+    /// State the deterministic worst case of the noise as well: every rounding at its largest and in the worst direction. It is
+    /// hundreds of times the rigorous bound and takes no part in the choice
+    #[arg(long)]
+    worst_case: bool,
     #[command(flatten)]
     output: Output,
 }
@@ -32,7 +36,10 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let source = SpecSource::read(&args.spec, args.insecure)?;
     let progress = Progress::new();
     progress.step("searching for a plan");
-    let body = plan(&source).map_err(|e| e.at(args.spec.display()))?;
+    let mut body = plan(&source).map_err(|e| e.at(args.spec.display()))?;
+    if args.worst_case {
+        body.state_worst_case().map_err(|e| e.at(args.spec.display()))?;
+    }
     drop(progress);
     let text = summary(&body);
     args.output.write(&document(body), &text)
@@ -49,6 +56,13 @@ pub(super) fn summary(document: &PlanDocument) -> String {
     let plan = &document.chosen;
     let fallen: u64 = document.rejected.values().sum();
     let mut text = answer(plan, Validation::validates(document));
+    if let Some(worst) = &plan.error.noise.worst_case {
+        let worst = bits(worst.to_f64());
+        text += &format!(
+            "worst case   {worst} deterministic worst case of the noise: no probability in it, no part of the total\n"
+        );
+    }
+    text += &remedies(document);
     for caveat in document.caveats() {
         text += &format!("WARNING      {caveat}\n");
     }
@@ -57,6 +71,15 @@ pub(super) fn summary(document: &PlanDocument) -> String {
         text += &format!("             {count:5}  {reason}\n");
     }
     text
+}
+
+/// The largest source of the error bound, and what would lower it.
+fn remedies(document: &PlanDocument) -> String {
+    // Of a plan that was just made they can be worked out; without them the plan is the same.
+    let Ok(dominant) = dominant(document) else { return String::new() };
+    let line = |remedy: &Remedy| format!("             {}\n", remedy.in_words(&dominant));
+    let head = format!("largest      {}, {:.0} % of the error bound\n", dominant.source, dominant.share() * 100.0);
+    head + &dominant.remedies.iter().map(line).collect::<String>()
 }
 
 fn answer(plan: &Plan, validated: bool) -> String {

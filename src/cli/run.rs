@@ -109,7 +109,8 @@ fn rows(source: &SpecSource, plan: &PlanDocument, seed: Seed) -> Result<(Vec<cra
         (Some(rows), Some(file)) => {
             let file = file.display().to_string();
             let (layer, head) = (attention.layer, attention.head);
-            Ok((vec![rows.clone()], ScoresUsed { file, layer, head, rows: 0, lengths: Vec::new() }))
+            let used = ScoresUsed { rows_below: source.skipped, ..ScoresUsed::new(file, layer, head) };
+            Ok((vec![rows.clone()], used))
         }
         _ => validate_command::drawn(plan, seed),
     }

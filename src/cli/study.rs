@@ -6,7 +6,7 @@ use super::progress::Progress;
 use super::validate::DEFAULT_SEED;
 use crate::document::{Document, Provenance, write_whole};
 use crate::error::{Error, Result};
-use crate::study::{Coverage, NoiseStudy, Shard, Study, StudyRow, merge};
+use crate::study::{Coverage, NoiseStudy, Shard, SlotQuantile, Study, StudyRow, merge};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -31,12 +31,13 @@ enum Which {
 /// Run primitives and the PowerSoftmax circuit on fresh keys, many times, and compare every slot with its predictions
 ///
 /// Each run draws its keys, messages and noise from the seed and its own index. With -o FILE a study that was interrupted is
-/// continued. Exit code 5 when an error lies outside the rigorous bound.
+/// continued, and one of fewer runs extended. Exit code 5 when an error lies outside the rigorous bound.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   polyattn study noise --runs 1000 -o study.json
   polyattn study noise --runs 1000 --shard 2/8 -o shard-2.json
+  polyattn study noise --runs 10000 --only encryption --only x^4 -o study.json
   polyattn study merge shard-*.json -o study.json")]
 struct NoiseArgs {
     /// Runs of the whole study
@@ -45,6 +46,9 @@ struct NoiseArgs {
     /// Make only every N-th run, beginning with the I-th (from 1): for a job scheduler; `merge` puts the shards together
     #[arg(long, value_name = "I/N", default_value = "1/1")]
     shard: Shard,
+    /// Make the runs of this primitive or circuit alone; may be given several times. Study the others with more or fewer runs
+    #[arg(long, value_name = "WHAT")]
+    only: Vec<String>,
     /// Seed of keys, messages and noise
     #[arg(long, default_value_t = DEFAULT_SEED)]
     seed: u64,
@@ -94,7 +98,7 @@ fn noise(args: &NoiseArgs) -> Result<()> {
     let progress = Progress::new();
     progress.step(&format!("seed {}, {} runs, {} of them missing", args.seed, args.runs, found.missing));
     let mut written = Instant::now();
-    let advanced = study.advance(&mut found, args.shard, &mut |so_far, left| {
+    let advanced = study.advance(&mut found, args.shard, &args.only, &mut |so_far, left| {
         progress.step(&format!("{left} runs to make"));
         match file {
             Some(file) if written.elapsed() >= BETWEEN_WRITES => {
@@ -130,16 +134,17 @@ fn write(output: &Output, study: NoiseStudy) -> Result<()> {
 
 /// A study for people.
 fn summary(study: &NoiseStudy) -> String {
-    let made = study.runs - study.missing;
-    let mut text = format!("study        {made} of {} runs, seed {}\n{HEADER}", study.runs, study.seed);
+    let mut text = format!("study        {} runs, seed {}\n{HEADER}", study.runs, study.seed);
     text.extend(study.rows.iter().map(line));
+    text += SLOT_HEADER;
+    text.extend(study.rows.iter().map(slot_line));
     text
 }
 
 const HEADER: &str = concat!(
-    "                                mean |error|, bits   measured over predicted    within the 0.99       χ²      outside  slack\n",
-    "                                predicted  measured  quantile, bits, at         quantile              p-value bound    bits\n",
-    "                                                     0.1     0.01    0.001      [95 %]\n",
+    "                                runs   mean |error|, bits   measured over predicted    within the 0.99       χ²      outside  slack, bits\n",
+    "                                       predicted  measured  quantile, bits, at         quantile              p-value bound    at the   by\n",
+    "                                                            0.1     0.01    0.001      [95 %]                                 largest  slot\n",
 );
 
 fn line(row: &StudyRow) -> String {
@@ -147,12 +152,24 @@ fn line(row: &StudyRow) -> String {
         row.quantiles.iter().map(|q| format!("{:<+8.3}", (q.measured / q.predicted).log2())).collect();
     let Coverage { observed, interval: [low, high], .. } = row.coverage;
     format!(
-        "{:30}  {:<9.3}  {:<8.3}  {quantiles:25}  {observed:.3} [{low:.3}, {high:.3}]  {:<7.3} {:<8} {:.2}\n",
+        "{:30}  {:<5}  {:<9.3}  {:<8.3}  {quantiles:25}  {observed:.3} [{low:.3}, {high:.3}]  {:<7.3} {:<8} {:<7.2} {:.2}\n",
         row.what,
+        row.runs,
         row.predicted_mean_bits,
         row.measured_mean_bits,
         row.goodness_of_fit.p_value,
         row.rigorous_violations,
-        row.rigorous_slack_bits
+        row.rigorous_slack_bits,
+        row.closest_slot_bits
     )
+}
+
+const SLOT_HEADER: &str = concat!(
+    "\n                                error of a slot beyond its predicted quantile: share, and errors over predicted in bits, at\n",
+    "                                0.1                0.01               0.001\n",
+);
+
+fn slot_line(row: &StudyRow) -> String {
+    let quantile = |q: &SlotQuantile| format!("{:<9.6} {:<+7.3}  ", q.observed, q.bits);
+    format!("{:30}  {}\n", row.what, row.slot_quantiles.iter().map(quantile).collect::<String>().trim_end())
 }

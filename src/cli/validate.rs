@@ -4,9 +4,11 @@ use super::arguments::{Output, bits, read_document};
 use super::progress::Progress;
 use crate::attention::Scores;
 use crate::document::{Document, Provenance};
-use crate::encrypted::{PowersRecord, ScoresUsed, Seed, Validation, backend, draw_rows, validate};
+use crate::encrypted::{
+    KeyAwareRecord, PowersRecord, ScoresUsed, Seed, Validation, backend, draw_rows, validate, validate_key_aware,
+};
 use crate::error::{Error, Result};
-use crate::plan::{Job, PlanDocument, Rows, recheck_chosen};
+use crate::plan::{Job, PlanDocument, Rows, SpecSource, recheck_chosen};
 use std::path::{Path, PathBuf};
 
 /// Rows drawn for each length: one ciphertext full, but no more than this.
@@ -45,6 +47,10 @@ pub struct Args {
     /// for scores quantised to B bits (12 where left out)
     #[arg(long, default_value = "ckks", value_name = "NAME")]
     backend: String,
+    /// Compare the noise with the bound and the prediction for the key of this run as well, which is known here because the run makes
+    /// it from the seed. All other figures hold for any key
+    #[arg(long)]
+    key_aware: bool,
     /// Accept a plan that was made with --insecure
     #[arg(long)]
     insecure: bool,
@@ -66,6 +72,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     };
     let progress = Progress::new();
     progress.step(&format!("seed {}: keys", args.seed));
+    let validate = if args.key_aware { validate_key_aware } else { validate };
     let validation = validate(&plan.body, &sets, scores, backend.as_ref(), args.seed, &|m| progress.step(m))?;
     drop(progress);
     let text = summary(&validation) + &warnings(&validation);
@@ -100,8 +107,10 @@ fn from_file(
     let at = |e: Error| e.at(path.display());
     let rows = Rows::of(&scores, layer, head, plan.spec.attention.causal).map_err(at)?;
     rows.check(&plan.chosen.score_bound.0, plan.spec.attention.length.as_slice()).map_err(at)?;
-    let file = path.display().to_string();
-    Ok((vec![rows], ScoresUsed { file, layer, head, rows: 0, lengths: Vec::new() }))
+    let source = SpecSource::with_bound(plan.spec.clone(), plan.chosen.score_bound.0.clone())?;
+    let (rows, rows_below) = source.kept(rows);
+    let used = ScoresUsed::new(path.display().to_string(), layer, head);
+    Ok((vec![rows], ScoresUsed { rows_below, ..used }))
 }
 
 /// Rows drawn from the domain of each length.
@@ -116,7 +125,7 @@ pub(super) fn drawn(plan: &PlanDocument, seed: Seed) -> Result<(Vec<Rows>, Score
             draw_rows(&domain, job.first_power(), job.bound.to_f64(), count, seed.number().unwrap_or(DEFAULT_SEED));
         sets.push(Rows { keys: length as usize, rows });
     }
-    Ok((sets, ScoresUsed { file: "drawn".into(), layer: None, head: None, rows: 0, lengths: Vec::new() }))
+    Ok((sets, ScoresUsed::new("drawn", None, None)))
 }
 
 /// What must not be overlooked, a line each; `run` has said it of the plan.
@@ -128,28 +137,49 @@ fn warnings(validation: &Validation) -> String {
 pub(super) fn summary(validation: &Validation) -> String {
     let split = if validation.powers.is_some() { "quantising" } else { "approximation" };
     format!(
-        "validation   {}{}: {} weights on '{}', seed {}, {:.1} s of evaluation\n\
+        "validation   {}{}: {} weights on '{}', seed {}, {:.1} s of evaluation{}\n\
          observed     {} largest error ({split} {}, encryption {}), bound {}, slack {:.2} bits\n\
-         order        {} violations\n{}",
+         order        {} violations\n{}{}",
         caveat(validation),
         validation.verdict,
         validation.slots_checked,
         validation.backend,
         validation.seed_text(),
         validation.seconds.evaluate,
+        below(&validation.scores),
         bits(validation.observed_max),
         bits(validation.approximation_max),
         bits(validation.encryption_max),
         bits(validation.bound.to_f64()),
         validation.slack_bits,
         validation.order_violations,
+        validation.key_aware.as_ref().map(key_aware).unwrap_or_default(),
         validation.powers.as_ref().map(powers).unwrap_or_default()
     )
+}
+
+/// The rows that the plan does not promise to serve, where there are any.
+fn below(scores: &ScoresUsed) -> String {
+    match scores.rows_below {
+        0 => String::new(),
+        below => format!("; {below} of {} rows are below smallest_mean_square and were left out", below + scores.rows),
+    }
 }
 
 /// What must stand before the verdict of a run that validates nothing.
 pub(super) fn caveat(validation: &Validation) -> String {
     validation.caveat().map(|caveat| format!("{caveat}; ")).unwrap_or_default()
+}
+
+fn key_aware(record: &KeyAwareRecord) -> String {
+    format!(
+        "this key     noise bound {} (rigorous, fails with {}), each slot at least {:.2} bits under its own; mean {}, predicted {}\n",
+        bits(record.bound),
+        bits(record.failure_probability.to_f64()),
+        record.closest_slot_bits,
+        bits(record.observed_mean),
+        bits(record.predicted_mean)
+    )
 }
 
 fn powers(record: &PowersRecord) -> String {

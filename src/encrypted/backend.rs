@@ -14,7 +14,9 @@ use crate::real::{PRECISION, rational_to_float};
 use rand::Rng;
 use rand_chacha::ChaCha20Rng;
 use rug::{Float, Rational};
+use std::sync::Arc;
 use std::time::Instant;
+use zeroize::Zeroizing;
 
 /// A stage's values as they were decrypted, slot by slot.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,10 +128,7 @@ impl Backend for CkksBackend {
         let mut rng = seed.generator(u64::from(placed.length))?;
         let began = Instant::now();
         let context = Context::new(&placed.chain)?;
-        let secret = match placed.secret {
-            Secret::Ternary => SecretKey::generate(&context, &mut rng),
-            Secret::Sparse192 => SecretKey::generate_sparse(&context, SPARSE_WEIGHT, &mut rng)?,
-        };
+        let secret = draw_secret(placed, &context, &mut rng)?;
         let public = PublicKey::generate(&secret, &mut rng);
         let relinearisation = RelinearisationKey::generate(&secret, &mut rng);
         let rounds = placed.rotation_rounds();
@@ -165,6 +164,27 @@ impl Backend for CkksBackend {
         }
         Ok((runs, seconds))
     }
+}
+
+/// The secret comes first from the generator of a run.
+fn draw_secret(placed: &PlacedCircuit, context: &Arc<Context>, rng: &mut ChaCha20Rng) -> Result<SecretKey> {
+    match placed.secret {
+        Secret::Ternary => Ok(SecretKey::generate(context, rng)),
+        Secret::Sparse192 => SecretKey::generate_sparse(context, SPARSE_WEIGHT, rng),
+    }
+}
+
+/// |s(ζ_j)|² in every slot for the secret that [`CkksBackend`] draws from `seed`: secret material, for the figures of a study, and
+/// never to be written slot by slot.
+///
+/// # Errors
+/// [`Error::Input`] for keys from the operating system's entropy, which cannot be drawn again.
+pub(super) fn slot_sizes(placed: &PlacedCircuit, seed: Seed) -> Result<Zeroizing<Vec<f64>>> {
+    if seed == Seed::System {
+        return Err(Error::input("--key-aware: expected a seed that is a number, found 'system': its keys are gone"));
+    }
+    let secret = draw_secret(placed, &Context::new(&placed.chain)?, &mut seed.generator(u64::from(placed.length))?)?;
+    Ok(secret.slot_sizes())
 }
 
 /// The error of what stands in for a bootstrap of a precision of `bits`: at most 2^-bits, and nearly Gaussian, as the sum of

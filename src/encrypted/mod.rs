@@ -22,4 +22,6 @@ pub use quantiser::Quantiser;
 pub use seal::SealBackend;
 pub use seed::Seed;
 pub use simulated::SimulatedBackend;
-pub use validate::{PowersRecord, ScoresUsed, StageRecord, Validation, ValidationSeconds, validate};
+pub use validate::{
+    KeyAwareRecord, PowersRecord, ScoresUsed, StageRecord, Validation, ValidationSeconds, validate, validate_key_aware,
+};

@@ -1,11 +1,11 @@
 //! The noise of the weights over a whole domain, and the ledger of what its bound is made of.
 
-use super::pass::CellNoise;
+use super::pass::{CellNoise, Pass};
 use super::sources::{Size, Source, Sources};
 use super::staged;
 use super::stages::finite;
 use super::tails::{SlotNoise, quantile_of_maximum};
-use super::worst::{Evaluated, cover};
+use super::worst::{Cells, Evaluated, cover};
 use crate::attention::RowDomain;
 use crate::circuit::{PlacedCircuit, Placement};
 use crate::error::{Error, Result};
@@ -76,11 +76,12 @@ pub fn analyse(
     let cells = cover(placed, &sources, domain);
     let worst = cells.last().ok_or_else(|| Error::internal("an empty domain has no noise"))?;
     finite(worst.bound)?;
+    let noise = expected(placed, domain, worst)?;
     let lines = ledger(&sources, worst);
     Ok(NoiseBudget {
         rigorous: lines.iter().map(|line| line.value).sum(),
-        probabilistic: probable(placed, &worst.noise),
-        predicted: predicted(&worst.noise),
+        probabilistic: probable(placed, &noise),
+        predicted: predicted(&noise),
         worst_denominator: worst.high,
         ledger: lines,
         overflow: overflow(placed, &sources, &cells),
@@ -103,6 +104,13 @@ pub(super) fn probable(placed: &PlacedCircuit, noise: &CellNoise) -> f64 {
 pub(super) fn predicted(noise: &CellNoise) -> f64 {
     let random = random(noise);
     SlotNoise { gaussian: random.gaussian + noise.bounded_variance, ..random }.mean()
+}
+
+/// The noise of a cell by its variances in place of what bounds them: a sparse secret's bound is made with twice its weight.
+fn expected(placed: &PlacedCircuit, domain: &RowDomain, cell: &Evaluated) -> Result<CellNoise> {
+    let sources = Sources::expected(placed)?;
+    let rows = Cells::new(placed, &sources, domain).between(cell.low, cell.high);
+    Ok(Pass::new(placed, &sources, rows).of_weights())
 }
 
 /// A denominator whose inverse binary64 cannot hold has no bounds.

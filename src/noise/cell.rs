@@ -43,6 +43,11 @@ impl<'a> Cell<'a> {
         Self { mean, own: Interval::new(0.0, (largest * OUTWARDS).min(1.0)), row: Some(row) }
     }
 
+    /// One slot of the same rows, with |t| = `own`.
+    pub(super) fn at(self, own: f64) -> Self {
+        Self { own: Interval::new(own * (2.0 - OUTWARDS), (own * OUTWARDS).min(1.0)), ..self }
+    }
+
     /// u = t^p in the slot: at most 1, and at most the whole row sum.
     pub(super) fn u_range(&self, placed: &PlacedCircuit) -> Interval {
         let sum = (self.mean.hi * f64::from(placed.length)).next_up();

@@ -14,6 +14,7 @@ mod budget;
 mod cell;
 mod chebyshev;
 mod chernoff;
+mod key_aware;
 mod model;
 mod pass;
 mod predict;
@@ -29,7 +30,8 @@ mod tests;
 
 pub use budget::{LedgerLine, NoiseBudget, analyse};
 pub use chernoff::{KeyedPart, tail, tail_over_slots};
-pub use model::{Elementary, RandomPart, RingModel};
+pub use key_aware::{GivenKey, given_key};
+pub use model::{Elementary, EncodingRounding, RandomPart, RingModel};
 pub use predict::{RowPrediction, StagePrediction, predict_rows, predict_slots, predict_stages};
 pub use stages::{StageBound, bound_rows, stage_bounds, worst_case};
 pub use tails::{SlotNoise, quantile_of_maximum};

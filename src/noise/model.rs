@@ -37,6 +37,26 @@ impl RandomPart {
     }
 }
 
+/// How the rounding of an encoding is treated, in units of a coefficient and on the real part of a slot, where that of real
+/// slots lies wholly. A message is of one kind or of the other.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum EncodingRounding {
+    /// Of any message. Encoding is deterministic, so there is no probability in it.
+    Bounded {
+        /// The largest that it can be.
+        largest: f64,
+        /// Its variance over messages, for predictions alone.
+        variance: f64,
+    },
+    /// Of a dithered message: the coefficients' roundings are independent and uniform.
+    Random {
+        /// The variance proxy in a slot; slots may be taken as independent.
+        proxy: f64,
+        /// A bound on what the message misses of its dither.
+        rest: f64,
+    },
+}
+
 /// What adds noise to a ciphertext.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Elementary {
@@ -50,12 +70,20 @@ pub enum Elementary {
     Encryption,
 }
 
+/// |s(ζ)|², the squared size of the secret in a slot.
+#[derive(Debug, Clone, Copy)]
+enum SecretSize {
+    /// B with E exp(μ|s(ζ)|²) ≤ 1/(1 − μB), or the mean E|s(ζ)|².
+    Random(f64),
+    /// That of one key, which is known.
+    Known(f64),
+}
+
 /// The elementary noises in the ring of one modulus chain.
 #[derive(Debug, Clone)]
 pub struct RingModel {
     degree: f64,
-    /// B with E exp(μ|s(ζ)|²) ≤ 1/(1 − μB), or E|s(ζ)|² itself.
-    secret: f64,
+    secret: SecretSize,
     /// 1/P².
     special: f64,
     /// Σ over the digits of (Q_d/P)², at each level.
@@ -67,22 +95,27 @@ pub struct RingModel {
 impl RingModel {
     /// The model that bounds are made of, for a ternary secret.
     pub fn new(chain: &ModulusChain) -> Self {
-        Self::with(chain, Secret::Ternary.spread(chain.degree()))
+        Self::with(chain, SecretSize::Random(Secret::Ternary.spread(chain.degree())))
     }
 
     /// The model that bounds of a placed circuit are made of.
     pub fn bounding(placed: &PlacedCircuit) -> Self {
-        Self::with(&placed.chain, placed.secret.spread(placed.chain.degree()))
+        Self::with(&placed.chain, SecretSize::Random(placed.secret.spread(placed.chain.degree())))
     }
 
     /// The model that predictions for a placed circuit are made of: its variances are exact. For a ternary secret both are
     /// the same.
     pub fn expected(placed: &PlacedCircuit) -> Self {
-        Self::with(&placed.chain, placed.secret.norm_squared(placed.chain.degree()))
+        Self::with(&placed.chain, SecretSize::Random(placed.secret.norm_squared(placed.chain.degree())))
+    }
+
+    /// The model of a slot in which the key's |s(ζ)|² is known: only the errors in the other keys are still random.
+    pub(super) fn given_secret(chain: &ModulusChain, squared_size: f64) -> Self {
+        Self::with(chain, SecretSize::Known(squared_size))
     }
 
     /// Key switching uses digits of as many primes as P has.
-    fn with(chain: &ModulusChain, secret: f64) -> Self {
+    fn with(chain: &ModulusChain, secret: SecretSize) -> Self {
         let log_p = chain.log2_special();
         let ratios = |level: usize, power: f64| -> f64 {
             chain.log2_digits(level).map(|log2| (power * (log2 - log_p)).exp2()).sum()
@@ -128,8 +161,15 @@ impl RingModel {
     /// A rounding of both parts of a ciphertext, in units of the ciphertext: rescaling, the division by P at the end of
     /// encryption and of key switching.
     pub fn rounding(&self) -> RandomPart {
-        let plain = self.degree / 24.0;
-        RandomPart { plain, keyed: plain * self.secret }
+        self.with_secret(self.degree / 24.0)
+    }
+
+    /// Noise of variance `unit`·(1 + |s(ζ)|²).
+    fn with_secret(&self, unit: f64) -> RandomPart {
+        match self.secret {
+            SecretSize::Random(size) => RandomPart { plain: unit, keyed: unit * size },
+            SecretSize::Known(size) => RandomPart { plain: unit * (1.0 + size), keyed: 0.0 },
+        }
     }
 
     /// Key switching at `level`: its rounding, and what its digits bring.
@@ -148,11 +188,9 @@ impl RingModel {
     /// # Formula
     /// Given e and s the real part of the latter has proxy ((N/3)|e(ζ)|² + (N/2)σ²(1 + |s(ζ)|²))/P².
     pub fn encryption(&self) -> RandomPart {
-        let (n, s) = (self.degree, self.secret);
-        let divided = RandomPart {
-            plain: n / 2.0 * ERROR_VARIANCE,
-            keyed: n / 3.0 * n * ERROR_VARIANCE + n / 2.0 * ERROR_VARIANCE * s,
-        };
+        let n = self.degree;
+        let masked = RandomPart { plain: 0.0, keyed: n / 3.0 * n * ERROR_VARIANCE };
+        let divided = masked.plus(self.with_secret(n / 2.0 * ERROR_VARIANCE));
         self.rounding().plus(divided.scaled(self.special))
     }
 
@@ -160,6 +198,21 @@ impl RingModel {
     /// so it lies wholly in the real part.
     pub fn encoding_variance(&self) -> f64 {
         self.degree / 12.0
+    }
+
+    /// The rounding of the encoding of any message.
+    pub fn encoding_of_any_message(&self) -> EncodingRounding {
+        EncodingRounding::Bounded { largest: self.encoding(), variance: self.encoding_variance() }
+    }
+
+    /// The rounding of the encoding of a message that was dithered: whose polynomial, before it is rounded, is off the rounded
+    /// one by independent coefficients, uniform in [−½, ½], up to `rest` in each slot.
+    ///
+    /// # Formula
+    /// Real slots have r_(N−k) = −r_k, so slot j holds r_0 + 2 Σ r_k cos(kθ_j) over 0 < k < N/2: of proxy (N − 1)/12, and of
+    /// (N Σ g² − (Σ g)²)/12 ≤ (N/12) Σ g² in a sum over slots of gains g.
+    pub fn encoding_of_dithered_message(&self, rest: f64) -> EncodingRounding {
+        EncodingRounding::Random { proxy: self.encoding_variance(), rest }
     }
 
     /// The largest absolute value in a slot of a polynomial with coefficients in [−½, ½]: 1/(2 sin(π/2N)). The part in

@@ -76,7 +76,7 @@ pub fn predict_stages(placed: &PlacedCircuit, rows: &[Vec<f64>]) -> Result<Vec<S
 }
 
 /// One row, and what of it every slot needs.
-struct Row<'a> {
+pub(super) struct Row<'a> {
     placed: &'a PlacedCircuit,
     sources: &'a Sources,
     scores: &'a [f64],
@@ -86,14 +86,14 @@ struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    fn new(placed: &'a PlacedCircuit, sources: &'a Sources, scores: &'a [f64]) -> Self {
+    pub(super) fn new(placed: &'a PlacedCircuit, sources: &'a Sources, scores: &'a [f64]) -> Self {
         let mut row = Self { placed, sources, scores, mean: 0.0, squares: Vec::new() };
         let power = row.power() as i32;
         row.mean = scores.iter().map(|t| t.powi(power)).sum::<f64>() / f64::from(placed.length);
         let padding = f64::from(placed.padded_length()) - scores.len() as f64;
         let squares = |node: usize| {
-            scores.iter().map(|&t| row.derivative(node, t).powi(2)).sum::<f64>()
-                + padding * row.derivative(node, 0.0).powi(2)
+            scores.iter().map(|&t| sources.derivative(node, t).powi(2)).sum::<f64>()
+                + padding * sources.derivative(node, 0.0).powi(2)
         };
         row.squares = (0..=sources.u).map(squares).collect();
         row
@@ -103,13 +103,22 @@ impl<'a> Row<'a> {
         self.sources.power()
     }
 
-    /// ∂u/∂node in a slot with |t| = `own`, for a node of x^p.
-    fn derivative(&self, node: usize, own: f64) -> f64 {
-        self.sources.powers[node].map_or(0.0, |p| p.factor * own.powi((self.power() - p.exponent) as i32))
-    }
-
     fn slots(&self, target: usize) -> Vec<SlotNoise> {
         self.scores.iter().map(|t| self.slot(target, t.abs())).collect()
+    }
+
+    /// Of `target`, in a slot: ∂/∂node within the slot, and ∂/∂(row sum).
+    pub(super) fn gains(&self, target: usize, own: f64) -> (Vec<f64>, f64) {
+        let (placed, sources) = (self.placed, self.sources);
+        let gains = gains(placed, sources, &values(placed, sources, self.mean, own), target);
+        let through_sum = gains.get(sources.sum).copied().unwrap_or(0.0);
+        (gains, through_sum)
+    }
+
+    /// Σ (∂u_i/∂node)² over the other slots of the row, for one with |t| = `own`; 0 behind u.
+    pub(super) fn elsewhere(&self, node: usize, own: f64) -> f64 {
+        let all = self.squares.get(node).copied().unwrap_or(0.0);
+        if node <= self.sources.u { (all - self.sources.derivative(node, own).powi(2)).max(0.0) } else { 0.0 }
     }
 
     /// The noise of `target` in a slot: that of the slot's own sources, whose sizes share the key's |s(ζ)|² there, and that of
@@ -132,13 +141,12 @@ impl<'a> Row<'a> {
                 }
             };
             // In the slot itself both ways add up before they are squared.
-            let derivative = if source.node <= sources.u { self.derivative(source.node, own) } else { 0.0 };
+            let derivative = sources.derivative(source.node, own);
             let here = (gain + through_sum * derivative).powi(2);
             noise.keyed += keyed * here;
             noise.gaussian += plain * here;
             if source.node <= sources.u {
-                let elsewhere = (self.squares[source.node] - derivative * derivative).max(0.0);
-                noise.gaussian += (plain + keyed) * through_sum * through_sum * elsewhere;
+                noise.gaussian += (plain + keyed) * through_sum * through_sum * self.elsewhere(source.node, own);
             }
         }
         noise

@@ -121,6 +121,12 @@ impl Sources {
         self.powers.get(self.u).copied().flatten().map_or(2, |u| u.exponent)
     }
 
+    /// ∂u/∂node in a slot with |t| = `own`, for a node of x^p; 0 behind it.
+    pub(super) fn derivative(&self, node: usize, own: f64) -> f64 {
+        let power = self.powers.get(node).copied().flatten();
+        power.map_or(0.0, |p| p.factor * own.powi((self.power() - p.exponent) as i32))
+    }
+
     /// The sources of the deterministic worst case: every rounding at its largest, in the worst direction.
     pub(super) fn worst_case(placed: &PlacedCircuit) -> Result<Self> {
         let model = RingModel::bounding(placed);
@@ -136,24 +142,42 @@ impl Sources {
     /// The sources that bounds are made of, each of which fails with probability 2^`log2_failure`. Of the row sum it is not
     /// assumed that rotations are hoisted.
     pub(super) fn bounding(placed: &PlacedCircuit, log2_failure: f64) -> Result<Self> {
-        let model = RingModel::bounding(placed);
+        Self::bounding_by(&RingModel::bounding(placed), placed, log2_failure)
+    }
+
+    /// As [`Sources::bounding`] where the key's |s(ζ)|² is known. What is still random are the errors in the other keys, whose
+    /// coefficients are independent.
+    pub(super) fn bounding_given(placed: &PlacedCircuit, log2_failure: f64, squared_size: f64) -> Result<Self> {
+        let model = RingModel::given_secret(&placed.chain, squared_size);
+        Ok(Self { separable: true, ..Self::bounding_by(&model, placed, log2_failure)? })
+    }
+
+    fn bounding_by(model: &RingModel, placed: &PlacedCircuit, log2_failure: f64) -> Result<Self> {
         let random = |elementary, factor: f64| Size::Random(model.random(elementary).scaled(factor * factor));
         let row_sum = |level, factor: f64| {
             Size::Spread(model.key_switch(level).scaled(rotations(placed)).scaled(factor * factor))
         };
-        Self::of(placed, sources(placed, &model, &Sizes { elementary: &random, row_sum: &row_sum }), log2_failure)
+        Self::of(placed, sources(placed, model, &Sizes { elementary: &random, row_sum: &row_sum }), log2_failure)
     }
 
     /// The sources that predictions are made of: rotations are hoisted, with one rounding a round.
     pub(super) fn expected(placed: &PlacedCircuit) -> Result<Self> {
-        let model = RingModel::expected(placed);
+        Self::expected_by(&RingModel::expected(placed), placed)
+    }
+
+    /// As [`Sources::expected`] where the key's |s(ζ)|² is known.
+    pub(super) fn expected_given(placed: &PlacedCircuit, squared_size: f64) -> Result<Self> {
+        Self::expected_by(&RingModel::given_secret(&placed.chain, squared_size), placed)
+    }
+
+    fn expected_by(model: &RingModel, placed: &PlacedCircuit) -> Result<Self> {
         let random = |elementary, factor: f64| Size::Random(model.random(elementary).scaled(factor * factor));
         let row_sum = |level, factor: f64| {
             let digits = model.digits(level).scaled(rotations(placed));
             Size::Spread(model.rounding().scaled(roundings(placed)).plus(digits).scaled(factor * factor))
         };
         // No bound is made of them.
-        Self::of(placed, sources(placed, &model, &Sizes { elementary: &random, row_sum: &row_sum }), 0.0)
+        Self::of(placed, sources(placed, model, &Sizes { elementary: &random, row_sum: &row_sum }), 0.0)
     }
 
     /// The same without what enters at the scores: for a circuit whose scores another one computes.

@@ -77,13 +77,21 @@ pub fn bound_rows(
     ciphertexts: usize,
 ) -> Result<Vec<f64>> {
     let sources = Sources::bounding(placed, per_event(placed, log2_failure, ciphertexts))?;
-    let outside = |row: &Vec<f64>| row.len() > placed.length as usize || !row.iter().all(|t| t.abs() <= 1.0);
-    if let Some(row) = rows.iter().position(outside) {
-        let most = placed.length;
-        return Err(Error::input(format!("row {row}: expected at most {most} scores t = x/R, each in [-1, 1]")));
-    }
+    check_rows(placed, rows)?;
     let bound = |row: &Vec<f64>| Pass::new(placed, &sources, Cell::of_row(row, placed, &sources)).of_weights().bound();
     rows.par_iter().map(|row| finite(bound(row))).collect()
+}
+
+/// Refuses rows of more than L scores, and scores that are not in [−1, 1].
+pub(super) fn check_rows(placed: &PlacedCircuit, rows: &[Vec<f64>]) -> Result<()> {
+    let outside = |row: &Vec<f64>| row.len() > placed.length as usize || !row.iter().all(|t| t.abs() <= 1.0);
+    match rows.iter().position(outside) {
+        None => Ok(()),
+        Some(row) => {
+            let most = placed.length;
+            Err(Error::input(format!("row {row}: expected at most {most} scores t = x/R, each in [-1, 1]")))
+        }
+    }
 }
 
 /// A bound that is none, where the noise swamps every value.

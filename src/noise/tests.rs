@@ -272,6 +272,33 @@ fn bounds_follow_scale_and_failure_probability() {
     assert!(bound(45, -80.0) > bound(45, -40.0) && bound(45, -40.0) > bound(45, -20.0));
 }
 
+/// A key that has the mean size in every slot is as noisy as keys are on average, and one twice as large no more than √2 times.
+#[test]
+fn a_key_of_the_mean_size_is_as_noisy_as_the_mean() {
+    for (power, length) in [(2, 16), (6, 48)] {
+        let (circuit, _) = composite(power, length, -8, 5);
+        let placed = placed(&circuit, 13, 45);
+        let rows: Vec<Vec<f64>> =
+            (0..9).map(|r| (0..length).map(|i| (f64::from(i * 7 + r) * 0.37).sin()).collect()).collect();
+        let size = Secret::Ternary.norm_squared(placed.chain.degree());
+        let given =
+            |size: f64| given_key(&placed, &rows, &vec![size; placed.chain.slots()], -40.0, 1).unwrap().concat();
+        let (known, twice) = (given(size), given(2.0 * size));
+        for ((known, twice), any) in known.iter().zip(&twice).zip(predict_slots(&placed, &rows).unwrap().concat()) {
+            assert_relative_eq!(known.predicted.deviation(), any.deviation(), max_relative = 1e-6);
+            assert!(known.bound <= twice.bound && twice.bound <= 1.42 * known.bound);
+            assert!(known.bound > 5.0 * known.predicted.deviation());
+        }
+        let any = bound_rows(&placed, &rows, -40.0, 1).unwrap().into_iter().fold(0.0, f64::max);
+        assert!(known.iter().all(|known| known.bound < any), "a known key has lighter tails");
+    }
+    let (circuit, _) = composite(2, 16, -8, 4);
+    let placed = placed(&circuit, 13, 45);
+    for sizes in [vec![1.0], vec![f64::NAN; placed.chain.slots()]] {
+        assert_eq!(given_key(&placed, &[vec![0.5]], &sizes, -40.0, 1).unwrap_err().exit_code(), 2);
+    }
+}
+
 /// Rows outside [−1, 1], longer than L or not numbers have no bound.
 #[test]
 fn rows_that_are_none_are_refused() {

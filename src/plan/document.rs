@@ -256,6 +256,10 @@ pub struct NoiseFigures {
     pub probabilistic: Exact,
     /// Predicted mean: over the rows of the scores where there are any, else at the worst row.
     pub predicted: Exact,
+    /// The deterministic worst case: no noise exceeds it, whatever is drawn. It chooses nothing and is part of no other figure;
+    /// null unless it was asked for.
+    #[serde(default)]
+    pub worst_case: Option<Exact>,
 }
 
 /// Share of a row's mass that ε takes.

@@ -68,7 +68,7 @@ impl<'a> Met<'a> {
         }
     }
 
-    fn analyse(map: &Map, fitted: &Fitted, sizes: &Sizes) -> Result<(Vec<PlacedCircuit>, NoiseBudget)> {
+    pub(super) fn analyse(map: &Map, fitted: &Fitted, sizes: &Sizes) -> Result<(Vec<PlacedCircuit>, NoiseBudget)> {
         let ckks = &map.source.spec.ckks;
         let chain: ModulusChain = sizes.chain(ckks.levels(fitted.cost.depth))?;
         let log2_failure = log2(&ckks.failure_probability.0);

@@ -120,11 +120,7 @@ impl<'a> Map<'a> {
 
     fn merged(&self) -> Result<Vec<Fitted>> {
         let Some(least) = self.least_doublings()? else { return Ok(Vec::new()) };
-        let all = (least..=(least + SPARE_DOUBLINGS).min(MOST_DOUBLINGS)).map(|doublings| {
-            let certified = certified_composite(&self.domain, doublings)?;
-            self.fitted(vec![certified.table], vec![certified.certificate])
-        });
-        all.collect()
+        (least..=(least + SPARE_DOUBLINGS).min(MOST_DOUBLINGS)).map(|doublings| self.composed(&[doublings])).collect()
     }
 
     fn staged(&self) -> Result<Vec<Fitted>> {
@@ -132,20 +128,26 @@ impl<'a> Map<'a> {
         let all = doublings(&self.domain, length, divisions, SPARE_DOUBLINGS, &|error| self.meets(error))?;
         let mut fitted = Vec::new();
         for each in all {
-            let (mut tables, mut certificates) = (Vec::new(), Vec::new());
-            let mut domain = self.domain.clone();
-            for doublings in each {
-                let certified = certified_composite(&domain, doublings)?;
-                domain = next_domain(proved_upper(&certified.certificate)?, length);
-                tables.push(certified.table);
-                certificates.push(certified.certificate);
-            }
-            let candidate = self.fitted(tables, certificates)?;
+            let candidate = self.composed(&each)?;
             if self.meets(proved_upper(candidate.last()?)?) {
                 fitted.push(candidate);
             }
         }
         Ok(fitted)
+    }
+
+    /// Composites of so many doublings, one for each division, each certified on the domain that those before it leave.
+    pub(super) fn composed(&self, doublings: &[u32]) -> Result<Fitted> {
+        let length = longest(&self.source.spec);
+        let (mut tables, mut certificates) = (Vec::new(), Vec::new());
+        let mut domain = self.domain.clone();
+        for &doublings in doublings {
+            let certified = certified_composite(&domain, doublings)?;
+            domain = next_domain(proved_upper(&certified.certificate)?, length);
+            tables.push(certified.table);
+            certificates.push(certified.certificate);
+        }
+        self.fitted(tables, certificates)
     }
 
     /// What certified composites make of this map.

@@ -37,13 +37,14 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    /// The sizes that a plan would have for so many rescalings at one scale in one ring; `None` where `ckks` allows none.
+    /// The sizes that a plan would have in one ring, the prime of each level so many bits above the scale; `None` where `ckks`
+    /// allows none.
     ///
     /// # Errors
     /// As [`security`].
-    pub fn of_ring(ckks: &Ckks, log_n: u32, scale_bits: u32, levels: u32) -> Result<Option<Self>> {
+    pub fn of_ring(ckks: &Ckks, log_n: u32, scale_bits: u32, extra: Vec<u32>) -> Result<Option<Self>> {
         let Some(security) = limit(ckks, log_n)? else { return Ok(None) };
-        let extra = vec![0; levels as usize];
+        let levels = extra.len() as u32;
         Ok(Request { log_n, levels, extra, security, insecure: ckks.insecure }.fitted(scale_bits).ok())
     }
 

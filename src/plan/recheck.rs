@@ -6,6 +6,7 @@ use super::judge::Met;
 use super::map::{Fitted, Map};
 use super::parameters::{Sizes, candidates, limit};
 use super::spec::{Spec, SpecSource};
+use super::worst_case;
 use crate::attention::Epsilon;
 use crate::certify::{Certificate, verify_against};
 use crate::error::{Error, Result};
@@ -78,7 +79,11 @@ fn recheck_one(plan: &Plan, spec: &Spec) -> Result<()> {
     require(allowed, "ckks", "the specification does not allow these parameters at this depth")?;
     let met = Met::judge(&map, &fitted, sizes)?;
     let met = met.map_err(|fall| Error::NotCertified(format!("it falls: {}", fall.reason())))?;
-    compare(plan, met.write()?)
+    let mut fresh = met.write()?;
+    if plan.error.noise.worst_case.is_some() {
+        fresh.error.noise.worst_case = Some(worst_case::largest(plan, spec)?);
+    }
+    compare(plan, fresh)
 }
 
 /// The table must be a composite for 1/D on the division's own domain: a certificate for another function proves nothing here.
@@ -128,7 +133,7 @@ fn compare(plan: &Plan, mut fresh: Plan) -> Result<()> {
 }
 
 /// The ε of the specification that the plan is for.
-fn epsilon(plan: &Plan, source: &SpecSource) -> Result<Option<Epsilon>> {
+pub(super) fn epsilon(plan: &Plan, source: &SpecSource) -> Result<Option<Epsilon>> {
     let shape = super::candidate::longest_shape(source, plan.p)?;
     let unit = plan.epsilon.unit.as_ref().map(|e| &e.0);
     let same = |e: &Option<Epsilon>| e.as_ref().map(|e| e.unit(&shape)).as_ref() == unit;
@@ -137,7 +142,7 @@ fn epsilon(plan: &Plan, source: &SpecSource) -> Result<Option<Epsilon>> {
 }
 
 /// The plan's parameters, against the table of today.
-fn sizes(plan: &Plan, spec: &Spec) -> Result<Sizes> {
+pub(super) fn sizes(plan: &Plan, spec: &Spec) -> Result<Sizes> {
     let ckks = &plan.ckks;
     let security = limit(&spec.ckks, ckks.log_n)?
         .ok_or_else(|| Error::NotCertified("ckks.log_n: the security table has no row for it".into()))?;

@@ -1,8 +1,8 @@
 //! The search: every candidate that the specification allows, and the rule that chooses.
 
 use super::candidate::longest;
-use super::document::PlanDocument;
-use super::judge::{Fall, Met};
+use super::document::{Plan, PlanDocument};
+use super::judge::{Fall, Merits, Met};
 use super::map::{Fitted, Map};
 use super::method::Method;
 use super::parameters::{Misfit, Sizes, candidates};
@@ -11,7 +11,7 @@ use crate::attention::Epsilon;
 use crate::error::{Error, Result};
 use crate::real::log2;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Finds the plans that meet a specification.
 ///
@@ -59,14 +59,24 @@ pub fn plan(source: &SpecSource) -> Result<PlanDocument> {
     }
     met.sort_by(|(x, _), (y, _)| x.order(y));
 
-    let Some((_, chosen)) = met.first() else { return Err(infeasible(spec, &fallen)) };
-    let best_per_p = powers.iter().filter_map(|&p| met.iter().find(|(_, m)| m.map.power == p));
-    let pareto = met.iter().filter(|(merits, _)| !met.iter().any(|(other, _)| other.beats(merits)));
+    if met.is_empty() {
+        return Err(infeasible(spec, &fallen));
+    }
+    let best_per_p = powers.iter().filter_map(|&p| met.iter().position(|(_, m)| m.map.power == p));
+    let best_per_p: Vec<usize> = best_per_p.collect();
+    let beaten = |merits: &Merits| met.iter().any(|(other, _)| other.beats(merits));
+    let pareto: Vec<usize> = (0..met.len()).filter(|&index| !beaten(&met[index].0)).collect();
+    // A plan that is in several lists is written once: its predictions take time.
+    let wanted: BTreeSet<usize> =
+        [0].into_iter().chain(best_per_p.iter().copied()).chain(pareto.iter().copied()).collect();
+    let write = |&index: &usize| Ok((index, met[index].1.write()?));
+    let written = wanted.par_iter().map(write).collect::<Result<BTreeMap<usize, Plan>>>()?;
+    let all = |indices: &[usize]| indices.iter().filter_map(|index| written.get(index).cloned()).collect();
     Ok(PlanDocument {
         spec: spec.clone(),
-        chosen: chosen.write()?,
-        best_per_p: best_per_p.map(|(_, m)| m.write()).collect::<Result<_>>()?,
-        pareto: pareto.map(|(_, m)| m.write()).collect::<Result<_>>()?,
+        chosen: written.get(&0).cloned().ok_or_else(|| Error::internal("the chosen plan was not written"))?,
+        best_per_p: all(&best_per_p),
+        pareto: all(&pareto),
         candidates: count,
         rejected: fallen.iter().fold(BTreeMap::new(), |mut counts, fall| {
             *counts.entry(fall.reason().to_string()).or_insert(0) += 1;
@@ -101,7 +111,7 @@ fn infeasible(spec: &Spec, fallen: &[Fall]) -> Error {
             spec.ckks.security_bits
         ));
     }
-    let mut kinds = std::collections::BTreeSet::new();
+    let mut kinds = BTreeSet::new();
     for fall in fallen {
         let reason = match fall {
             Fall::Parameters(Misfit::Levels { missing }) => format!("the given primes lack {missing} levels"),

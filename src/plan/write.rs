@@ -45,6 +45,7 @@ pub(super) fn plan(met: &Met) -> Result<Plan> {
                 failure_probability: spec.ckks.failure_probability.clone(),
                 probabilistic: decimal_above(met.budget.probabilistic),
                 predicted: decimal(predicted(met)?),
+                worst_case: None,
             },
             total: met.total.clone(),
         },

@@ -40,7 +40,14 @@ fn run() -> Document<Validation> {
         generator: "ChaCha20 from the seed".into(),
         substitution: None,
         refreshed: 0,
-        scores: ScoresUsed { file: HOSTILE.into(), layer: Some(3), head: None, rows: 16, lengths: vec![4, 8] },
+        scores: ScoresUsed {
+            file: HOSTILE.into(),
+            layer: Some(3),
+            head: None,
+            rows: 16,
+            rows_below: 0,
+            lengths: vec![4, 8],
+        },
         slots_checked: 96,
         observed_max: half(&chosen.error.total),
         observed_mean_bits: 17.25,
@@ -52,6 +59,7 @@ fn run() -> Document<Validation> {
         verdict: "within bound".into(),
         order_violations: 0,
         stages: chosen.stages.iter().map(stage).collect(),
+        key_aware: None,
         powers: None,
         seconds: ValidationSeconds { keys: 0.5, evaluate: 1.5 },
     };

@@ -1,7 +1,7 @@
 //! The merged PowerSoftmax circuit on 64 keys, on rows that include the domain's small end.
 
-use super::law::MaximumLaw;
-use super::subject::{Sample, Subject};
+use super::laplace_sum::LaplaceSum;
+use super::subject::Subject;
 use crate::attention::{Epsilon, EpsilonForm, RowDomain, RowShape};
 use crate::circuit::{ModulusChain, PlacedCircuit, depth_of_power, evaluate};
 use crate::encrypted::{Backend, CkksBackend, Seed, draw_rows};
@@ -125,24 +125,18 @@ impl Subject for MergedCircuit {
         self.slots.len()
     }
 
-    fn observe(&self, rng: &mut ChaCha20Rng) -> Result<Sample> {
+    fn observe(&self, rng: &mut ChaCha20Rng) -> Result<Vec<(f64, f64)>> {
         let batch = std::slice::from_ref(&self.slots);
         let (runs, _) = CkksBackend.run(&self.placed, &self.score_bound, batch, Seed::Fixed(rng.random()), &|_| {})?;
         let weights = runs.first().and_then(|run| run.stages.last());
         let weights = weights.ok_or_else(|| Error::internal("a run without weights"))?;
         let errors = weights.slots.iter().zip(&self.exact).map(|(seen, exact)| seen - exact);
-        let errors = errors.zip(self.bounds.iter().copied().cycle());
-        Ok(Sample::of(errors))
+        Ok(errors.zip(self.bounds.iter().copied().cycle()).collect())
     }
 
-    fn predicted_mean(&self) -> Result<f64> {
-        Ok(self.predictions.iter().map(SlotNoise::mean).sum::<f64>() / self.predictions.len() as f64)
-    }
-
-    /// Slots are taken as independent.
-    fn law(&self) -> Result<MaximumLaw> {
-        let exceeding = |t: f64| self.predictions.iter().map(|slot| -(-slot.beyond(t)).ln_1p()).sum();
-        Ok(MaximumLaw::new(self.predicted_mean()?, exceeding))
+    fn noises(&self) -> Result<Vec<(f64, LaplaceSum)>> {
+        let share = 1.0 / self.predictions.len() as f64;
+        Ok(self.predictions.iter().map(|&slot| (share, slot.into())).collect())
     }
 
     fn bound(&self) -> Result<f64> {

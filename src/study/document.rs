@@ -1,14 +1,14 @@
 //! What a study writes: its samples, and what they say beside the predictions.
 
-use super::law::CONFIDENCE;
-use super::subject::{Sample, Subject};
+use super::law::{CONFIDENCE, MaximumLaw};
+use super::prediction::{ALPHAS, Prediction};
+use super::sample::{Sample, figures, runs};
+use super::subject::Subject;
 use crate::document::Body;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{Beta, ChiSquared, ContinuousCDF};
 
-/// The tail quantiles that are compared, each where there are runs enough to have one beyond it.
-const ALPHAS: [f64; 3] = [0.1, 0.01, 0.001];
 /// The share of runs that a predicted quantile is to cover.
 const NOMINAL_COVERAGE: f64 = 0.99;
 /// Cells of equal probability in the χ² test, at most, and the least number of runs expected in each.
@@ -20,6 +20,9 @@ const MOST_SLOTS: u64 = 1 << 16;
 /// The document of a study, whole or in part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NoiseStudy {
+    /// Which way of drawing made it: another version of this program may draw otherwise.
+    #[serde(default)]
+    pub recipe: u32,
     /// Runs that were asked for, over all shards.
     pub runs: u64,
     /// The seed.
@@ -27,7 +30,7 @@ pub struct NoiseStudy {
     /// Whether the subjects are merged circuits of several p and depths.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub circuits: bool,
-    /// Runs that are not in this document: those of other shards, or still to be made.
+    /// Runs that the subject with the fewest lacks: those of other shards, or still to be made.
     pub missing: u64,
     /// One for each subject that has runs.
     pub rows: Vec<StudyRow>,
@@ -41,20 +44,28 @@ impl Body for NoiseStudy {
     const KIND: &'static str = "noise-study";
 }
 
-/// The runs of one subject, ascending.
+/// The runs of one subject, ascending; each list is one string.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Samples {
     /// The primitive or circuit.
     pub what: String,
     /// Index of each run.
+    #[serde(with = "runs")]
     pub index: Vec<u64>,
     /// Σ |error| over the slots.
+    #[serde(with = "figures")]
     pub sum: Vec<f64>,
     /// The largest |error|.
+    #[serde(with = "figures")]
     pub maximum: Vec<f64>,
     /// The largest |error| of a slot over the rigorous bound for its own inputs.
+    #[serde(with = "figures")]
     pub closest: Vec<f64>,
+    /// Slots beyond the predicted quantiles of a slot's error.
+    #[serde(with = "figures")]
+    pub beyond: Vec<[u64; ALPHAS.len()]>,
     /// Slots outside the rigorous bound.
+    #[serde(with = "figures")]
     pub violations: Vec<u64>,
 }
 
@@ -75,6 +86,8 @@ pub struct StudyRow {
     pub measured_mean_bits: f64,
     /// Of the largest error of a run.
     pub quantiles: Vec<Quantile>,
+    /// Of the error of a slot, over all slots of all runs.
+    pub slot_quantiles: Vec<SlotQuantile>,
     /// How many runs a predicted quantile covers.
     pub coverage: Coverage,
     /// Of the largest errors of the runs, with their predicted distribution.
@@ -98,6 +111,22 @@ pub struct Quantile {
     pub measured: f64,
     /// Where 95 % of all studies of so many runs would measure it, if the prediction is right.
     pub interval: [f64; 2],
+}
+
+/// The error that a slot exceeds with probability α, over all slots and messages.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SlotQuantile {
+    /// α.
+    pub alpha: f64,
+    /// As predicted.
+    pub predicted: f64,
+    /// The share of the slots that exceed it.
+    pub observed: f64,
+    /// The Clopper–Pearson interval of that share, with 95 % confidence. It takes slots as independent, which those of one row of a
+    /// circuit are not.
+    pub interval: [f64; 2],
+    /// By how many bits errors are larger than predicted: those of the observed share, predicted, against the quantile.
+    pub bits: f64,
 }
 
 /// How many runs stay within the quantile that was predicted for them.
@@ -130,6 +159,7 @@ impl Samples {
             sum: Vec::new(),
             maximum: Vec::new(),
             closest: Vec::new(),
+            beyond: Vec::new(),
             violations: Vec::new(),
         }
     }
@@ -144,6 +174,7 @@ impl Samples {
                 self.sum.insert(place, sample.sum);
                 self.maximum.insert(place, sample.maximum);
                 self.closest.insert(place, sample.closest);
+                self.beyond.insert(place, sample.beyond);
                 self.violations.insert(place, sample.violations);
                 Ok(())
             }
@@ -159,9 +190,15 @@ impl Samples {
             sum: *self.sum.get(place)?,
             maximum: *self.maximum.get(place)?,
             closest: *self.closest.get(place)?,
+            beyond: *self.beyond.get(place)?,
             violations: *self.violations.get(place)?,
         };
         Some((*self.index.get(place)?, sample))
+    }
+
+    /// The first run that is here.
+    pub(super) fn first(&self) -> Option<(u64, Sample)> {
+        self.at(0)
     }
 
     /// The runs with their samples.
@@ -172,13 +209,15 @@ impl Samples {
     /// Refuses lists that do not belong together, which only a document that was changed can have.
     pub(super) fn check(&self, runs: u64) -> Result<()> {
         let count = self.index.len();
-        let same = [self.sum.len(), self.maximum.len(), self.closest.len(), self.violations.len()] == [count; 4];
+        let lists = [self.sum.len(), self.maximum.len(), self.closest.len(), self.beyond.len(), self.violations.len()];
+        let same = lists == [count; 5];
         let ascending = self.index.is_sorted_by(|a, b| a < b) && self.index.last().is_none_or(|&last| last < runs);
         let sizes = self.sum.iter().chain(&self.maximum).chain(&self.closest).all(|x| x.is_finite() && *x >= 0.0);
-        // A slot outside its bound is nearer to it than 1, and the other way round; no run is without any error.
-        let together =
-            self.closest.iter().zip(&self.violations).all(|(closest, count)| (*closest > 1.0) == (*count > 0));
-        let counted = self.violations.iter().all(|count| *count <= MOST_SLOTS) && self.maximum.iter().all(|x| *x > 0.0);
+        // A slot outside its bound is nearer to it than 1, up to rounding, and the other way round; no run is without any error.
+        let mut nearest = self.closest.iter().zip(&self.violations);
+        let together = nearest.all(|(&closest, &count)| if count > 0 { closest >= 1.0 } else { closest <= 1.0 });
+        let counts = self.beyond.iter().flatten().chain(&self.violations);
+        let counted = counts.into_iter().all(|count| *count <= MOST_SLOTS) && self.maximum.iter().all(|x| *x > 0.0);
         if same && ascending && sizes && together && counted {
             return Ok(());
         }
@@ -188,31 +227,25 @@ impl Samples {
 
 impl StudyRow {
     /// What the samples of a subject say; there must be some.
-    pub(super) fn new(subject: &dyn Subject, samples: &Samples) -> Result<Self> {
+    pub(super) fn new(subject: &dyn Subject, predicted: &Prediction, samples: &Samples) -> Result<Self> {
         let runs = samples.index.len();
-        let law = subject.law()?;
+        let slots = runs * subject.slots();
+        let law = &predicted.of_run;
         let mut maxima = samples.maximum.clone();
         maxima.sort_by(f64::total_cmp);
         let largest = maxima.last().copied().unwrap_or_default();
-        let mean = samples.sum.iter().sum::<f64>() / (runs * subject.slots()) as f64;
-        let beyond = |alpha: f64| (alpha * runs as f64).round() as usize;
-        let quantile = |alpha: f64| {
-            let rank = beyond(alpha);
-            let measured = maxima.get(runs - rank).copied().unwrap_or(largest);
-            let interval = law.order_statistic(rank, runs)?;
-            Ok(Quantile { alpha, predicted: law.quantile(alpha), measured, interval })
-        };
-        let quantiles = ALPHAS.into_iter().filter(|&alpha| beyond(alpha) >= 1).map(quantile).collect::<Result<_>>()?;
         let limit = law.quantile(1.0 - NOMINAL_COVERAGE);
         let covered = maxima.iter().filter(|&&maximum| maximum <= limit).count();
+        let mean = samples.sum.iter().sum::<f64>() / slots as f64;
         Ok(Self {
             what: subject.what(),
             log_n: subject.log_n(),
             scale_bits: subject.scale_bits(),
             runs: runs as u64,
-            predicted_mean_bits: -subject.predicted_mean()?.log2(),
+            predicted_mean_bits: -predicted.mean.log2(),
             measured_mean_bits: -mean.log2(),
-            quantiles,
+            quantiles: quantiles(law, &maxima)?,
+            slot_quantiles: slot_quantiles(predicted, samples, slots)?,
             coverage: Coverage {
                 nominal: NOMINAL_COVERAGE,
                 observed: covered as f64 / runs as f64,
@@ -224,6 +257,30 @@ impl StudyRow {
             closest_slot_bits: -samples.closest.iter().copied().fold(0.0, f64::max).log2(),
         })
     }
+}
+
+/// Of the largest errors of the runs, ascending; only where there are runs enough to have one beyond.
+fn quantiles(law: &MaximumLaw, maxima: &[f64]) -> Result<Vec<Quantile>> {
+    let runs = maxima.len();
+    let quantile = |(alpha, rank): (f64, usize)| {
+        let measured = maxima.get(runs - rank).copied().unwrap_or_default();
+        Ok(Quantile { alpha, predicted: law.quantile(alpha), measured, interval: law.order_statistic(rank, runs)? })
+    };
+    let ranks = ALPHAS.into_iter().map(|alpha| (alpha, (alpha * runs as f64).round() as usize));
+    ranks.filter(|&(_, rank)| rank >= 1).map(quantile).collect()
+}
+
+/// Of the errors of all slots.
+fn slot_quantiles(predicted: &Prediction, samples: &Samples, slots: usize) -> Result<Vec<SlotQuantile>> {
+    let law = &predicted.of_slot;
+    let quantile = |(at, (alpha, t)): (usize, (f64, f64))| {
+        let count: u64 = samples.beyond.iter().filter_map(|counts| counts.get(at)).sum();
+        let observed = count as f64 / slots as f64;
+        // None at all beyond: as if it were one.
+        let bits = (t / law.quantile(observed.max(1.0 / slots as f64))).log2();
+        Ok(SlotQuantile { alpha, predicted: t, observed, interval: clopper_pearson(count as usize, slots)?, bits })
+    };
+    ALPHAS.into_iter().zip(predicted.slot_quantiles).enumerate().map(quantile).collect()
 }
 
 /// The exact interval of a share, of which `hits` of `trials` were observed.

@@ -10,13 +10,15 @@ const COLUMNS: usize = 2;
 const PANEL: (u32, u32) = (430, 190);
 /// Bits above and below the prediction that a panel shows.
 const REACH: f64 = 0.6;
+/// Points are at least so far apart, in powers of ten of the share of runs.
+const APART: f64 = 0.01;
 
 const INK: RGBColor = RGBColor(60, 60, 60);
 const RULE: RGBColor = RGBColor(200, 200, 200);
 const BAND: RGBColor = RGBColor(214, 226, 240);
 const LINE: RGBColor = RGBColor(20, 80, 160);
 
-/// One run in each point: (−log10 of the share of runs that reach its largest error, bits over the prediction).
+/// Runs as points: (−log10 of the share of runs that reach its largest error, bits over the prediction).
 pub(super) struct Panel {
     title: String,
     measured: Vec<(f64, f64)>,
@@ -32,6 +34,10 @@ impl Panel {
         let (mut measured, mut band) = (Vec::with_capacity(runs), Vec::with_capacity(runs));
         for (index, maximum) in maxima.iter().enumerate() {
             let share = (index as f64 + 0.5) / runs as f64;
+            // Of points closer than a line is wide one is enough.
+            if measured.last().is_some_and(|(last, _)| last + share.log10() < APART) {
+                continue;
+            }
             let bits = |error: f64| (error / law.quantile(share)).log2().clamp(-REACH, REACH);
             measured.push((-share.log10(), bits(*maximum)));
             band.push((-share.log10(), law.order_statistic(index + 1, runs)?.map(bits)));

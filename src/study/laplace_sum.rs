@@ -1,5 +1,6 @@
 //! The predicted distribution of the noise in one slot.
 
+use crate::noise::SlotNoise;
 use statrs::function::erf::erfc;
 use std::f64::consts::{FRAC_PI_2, PI, SQRT_2};
 
@@ -20,7 +21,22 @@ pub struct LaplaceSum {
     pub laplace: Vec<(f64, f64)>,
 }
 
+impl From<SlotNoise> for LaplaceSum {
+    fn from(slot: SlotNoise) -> Self {
+        Self { gaussian: slot.gaussian, laplace: vec![(slot.keyed, 1.0)] }
+    }
+}
+
 impl LaplaceSum {
+    /// As one Laplace variable beside a Gaussian one, which has closed forms; nothing where there are several.
+    fn slot(&self) -> Option<SlotNoise> {
+        match self.laplace.as_slice() {
+            [] => Some(SlotNoise { keyed: 0.0, gaussian: self.gaussian }),
+            &[(keyed, 1.0)] => Some(SlotNoise { keyed, gaussian: self.gaussian }),
+            _ => None,
+        }
+    }
+
     /// The variance.
     pub fn variance(&self) -> f64 {
         self.gaussian + self.laplace.iter().map(|(variance, count)| variance * count).sum::<f64>()
@@ -29,9 +45,13 @@ impl LaplaceSum {
     /// E|Z|.
     ///
     /// # Formula
-    /// (2/π) ∫ (1 − φ(u))/u² du over u > 0, with φ(u) = exp(−Wu²/2)·Π(1 + Vu²/2)^-n the characteristic function, W the
+    /// Of several Laplace variables: (2/π) ∫ (1 − φ(u))/u² du over u > 0, with φ(u) = exp(−Wu²/2)·Π(1 + Vu²/2)^-n the characteristic function, W the
     /// Gaussian variance and n Laplace variables of variance V; taken at u = tan θ/σ.
     pub fn mean_absolute(&self) -> f64 {
+        self.slot().map_or_else(|| self.mean_of_several(), |slot| slot.mean())
+    }
+
+    fn mean_of_several(&self) -> f64 {
         let variance = self.variance();
         let integrand = |theta: f64| {
             let half_square = theta.tan().powi(2) / variance / 2.0;
@@ -43,9 +63,13 @@ impl LaplaceSum {
         if variance > 0.0 { 2.0 / PI * variance.sqrt() * sum * step } else { 0.0 }
     }
 
-    /// Pr(|Z| > t), for t above the standard deviation; by the saddlepoint formula of Lugannani and Rice (1980), whose
-    /// relative error is a few per cent at most for these variables.
+    /// Pr(|Z| > t). Of several Laplace variables for t above the standard deviation, by the saddlepoint formula of Lugannani and
+    /// Rice (1980), whose relative error is a few per cent at most for these variables.
     pub fn tail(&self, t: f64) -> f64 {
+        self.slot().map_or_else(|| self.tail_of_several(t), |slot| slot.beyond(t))
+    }
+
+    fn tail_of_several(&self, t: f64) -> f64 {
         if self.variance() <= 0.0 {
             return 0.0;
         }
@@ -107,8 +131,10 @@ mod tests {
     #[test]
     fn means_are_those_of_the_closed_forms() {
         let gaussian = LaplaceSum { gaussian: 4.0, laplace: Vec::new() };
-        assert_relative_eq!(gaussian.mean_absolute(), 2.0 * (2.0 / PI).sqrt(), max_relative = 1e-6);
-        assert_relative_eq!(laplace().mean_absolute(), 1.0, max_relative = 1e-6);
+        for mean in [LaplaceSum::mean_absolute, LaplaceSum::mean_of_several] {
+            assert_relative_eq!(mean(&gaussian), 2.0 * (2.0 / PI).sqrt(), max_relative = 1e-6);
+            assert_relative_eq!(mean(&laplace()), 1.0, max_relative = 1e-6);
+        }
         // |X + Y| of two Laplace variables of scale 1 has the density (1 + t)·exp(−t)/2.
         let two = LaplaceSum { gaussian: 0.0, laplace: vec![(2.0, 2.0)] };
         assert_relative_eq!(two.mean_absolute(), 1.5, max_relative = 1e-6);
@@ -120,7 +146,9 @@ mod tests {
         let two = LaplaceSum { gaussian: 0.0, laplace: vec![(2.0, 2.0)] };
         for t in [2.0, 5.0, 10.0, 20.0f64] {
             assert_relative_eq!(gaussian.tail(t), erfc(t / 8f64.sqrt()), max_relative = 1e-6);
-            assert_relative_eq!(laplace().tail(t), (-t).exp(), max_relative = 0.05);
+            assert_relative_eq!(gaussian.tail_of_several(t), erfc(t / 8f64.sqrt()), max_relative = 1e-6);
+            assert_relative_eq!(laplace().tail(t), (-t).exp(), max_relative = 1e-12);
+            assert_relative_eq!(laplace().tail_of_several(t), (-t).exp(), max_relative = 0.05);
             assert_relative_eq!(two.tail(t), (1.0 + t / 2.0) * (-t).exp(), max_relative = 0.05);
         }
     }
@@ -135,7 +163,8 @@ mod tests {
         };
         let noise = LaplaceSum { gaussian: 1.0, laplace: vec![(2.0, 1.0)] };
         for t in [2.0, 6.0, 15.0] {
-            assert_relative_eq!(noise.tail(t), exact(t), max_relative = 0.05);
+            assert_relative_eq!(noise.tail(t), exact(t), max_relative = 1e-9);
+            assert_relative_eq!(noise.tail_of_several(t), exact(t), max_relative = 0.05);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The predicted distribution of the largest error of a run.
+//! The predicted distribution of the largest error of a run, or of a slot, which is the largest of one.
 
 use crate::error::{Error, Result};
 use statrs::distribution::{Beta, ContinuousCDF};
@@ -20,12 +20,21 @@ impl MaximumLaw {
     /// From the mean |error| of a slot and the expected number of slots above t, which are taken as independent:
     /// F(t) = exp(−exceeding(t)).
     pub fn new(mean: f64, exceeding: impl Fn(f64) -> f64) -> Self {
+        let [law] = Self::several(mean, |t| [exceeding(t)]);
+        law
+    }
+
+    /// Several laws of which one walk over the slots gives the expected numbers.
+    pub(super) fn several<const N: usize>(mean: f64, exceeding: impl Fn(f64) -> [f64; N]) -> [Self; N] {
         let ratio = (RANGE[1] / RANGE[0]).ln();
-        let point = |i: usize| {
+        let mut laws = [const { Self { points: Vec::new() } }; N];
+        for i in 0..POINTS {
             let log_t = (mean * RANGE[0]).ln() + ratio * i as f64 / (POINTS - 1) as f64;
-            (log_t, exceeding(log_t.exp()).max(f64::MIN_POSITIVE).ln())
-        };
-        Self { points: (0..POINTS).map(point).collect() }
+            for (law, exceeding) in laws.iter_mut().zip(exceeding(log_t.exp())) {
+                law.points.push((log_t, exceeding.max(f64::MIN_POSITIVE).ln()));
+            }
+        }
+        laws
     }
 
     /// Pr(largest error ≤ t).

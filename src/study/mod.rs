@@ -10,12 +10,15 @@ mod effect;
 mod figure;
 mod laplace_sum;
 mod law;
+mod message;
 mod precision;
+mod prediction;
 mod primitive;
 mod run;
+mod sample;
 mod subject;
 
-pub use document::{Coverage, GoodnessOfFit, NoiseStudy, Quantile, Samples, StudyRow};
+pub use document::{Coverage, GoodnessOfFit, NoiseStudy, Quantile, Samples, SlotQuantile, StudyRow};
 pub use laplace_sum::LaplaceSum;
 pub use law::MaximumLaw;
 pub use precision::{LeftOut, PrecisionCell, PrecisionGrid, PrecisionRow, PrecisionStudy, Reason, Sequence};

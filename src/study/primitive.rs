@@ -1,12 +1,14 @@
-//! The primitives of CKKS, each on fresh keys and on fresh messages, uniform in [−1, 1].
+//! The primitives of CKKS, each on fresh keys and on fresh messages: in every other slot ±1, the end of the range, and uniform
+//! in [−1, 1] between.
 
 use super::effect::Effect;
-use super::law::MaximumLaw;
-use super::subject::{Sample, Subject};
+use super::laplace_sum::LaplaceSum;
+use super::message::{Dithered, rest};
+use super::subject::Subject;
 use crate::circuit::ModulusChain;
 use crate::encrypted::ckks::{Ciphertext, Context, Evaluator, GaloisKeys, PublicKey, RelinearisationKey, SecretKey};
 use crate::error::{Error, Result};
-use crate::noise::{RingModel, tail};
+use crate::noise::{EncodingRounding, RandomPart, RingModel, tail};
 use crate::real::PRECISION;
 use rand::Rng;
 use rand_chacha::ChaCha20Rng;
@@ -101,8 +103,32 @@ impl Bench {
         prime.ok_or_else(|| Error::internal(format!("no prime at level {level}")))
     }
 
-    fn messages(&self, rng: &mut ChaCha20Rng) -> Vec<f64> {
-        (0..self.context.slots()).map(|_| rng.random_range(-1.0..=1.0)).collect()
+    fn wanted(&self, rng: &mut ChaCha20Rng) -> Vec<f64> {
+        let slot = |slot: usize| {
+            let uniform: f64 = rng.random_range(-1.0..=1.0);
+            if slot.is_multiple_of(2) { 1f64.copysign(uniform) } else { uniform }
+        };
+        (0..self.context.slots()).map(slot).collect()
+    }
+
+    /// A fresh message.
+    fn message(&self, rng: &mut ChaCha20Rng) -> Result<Dithered> {
+        Dithered::near(&self.wanted(rng), &self.context, &self.scale, self.top(), rng)
+    }
+
+    /// The largest absolute value that the encoding of a message can stand for.
+    fn largest(&self) -> f64 {
+        1.0 + self.model.encoding() / self.scale.to_f64()
+    }
+
+    fn rounding(&self) -> EncodingRounding {
+        self.model.encoding_of_dithered_message(rest(&self.scale))
+    }
+
+    /// A bound on the rounding of a message in a slot.
+    fn rounding_bound(&self) -> f64 {
+        let plain = RandomPart { plain: self.model.encoding_variance(), keyed: 0.0 };
+        (tail(plain, self.per_event) + rest(&self.scale)) / self.scale.to_f64()
     }
 }
 
@@ -125,16 +151,12 @@ impl<'a> Keys<'a> {
         Self { bench, public: PublicKey::generate(&secret, rng), secret }
     }
 
-    fn encrypt(&self, messages: &[f64], scale: &Float, rng: &mut ChaCha20Rng) -> Result<Ciphertext> {
-        self.public.encrypt(&self.bench.context.encode(messages, scale, self.bench.top())?, rng)
-    }
-
     fn open(&self, ciphertext: &Ciphertext) -> Result<Vec<f64>> {
         self.bench.context.decode(&self.secret.decrypt(ciphertext)?)
     }
 }
 
-/// What a run opened, what it should be, and the messages that its noise depends on.
+/// What a run opened, what it should be, and the encoded messages that its noise depends on.
 struct Opened {
     seen: Vec<f64>,
     exact: Vec<f64>,
@@ -150,88 +172,84 @@ impl Opened {
 impl Primitive {
     fn open(&self, rng: &mut ChaCha20Rng) -> Result<Opened> {
         let bench = &self.bench;
-        let x = bench.messages(rng);
+        if self.kind == Kind::Rescaling {
+            return open_rescaled(bench, rng);
+        }
+        let x = bench.message(rng)?;
         if self.kind == Kind::Encoding {
-            let seen = bench.context.decode(&bench.context.encode(&x, &bench.scale, bench.top())?)?;
-            return Ok(Opened::new(seen, x));
+            return Ok(Opened::new(bench.context.decode(&x.plaintext)?, x.values));
         }
         let keys = Keys::new(bench, rng);
         match self.kind {
-            Kind::Rescaling => {
-                let scale = Float::with_val(PRECISION, &bench.scale * bench.prime(bench.top())?);
-                let mut ciphertext = keys.encrypt(&x, &scale, rng)?;
-                bench.evaluator.rescale(&mut ciphertext)?;
-                Ok(Opened::new(keys.open(&ciphertext)?, x))
-            }
             Kind::PlaintextProduct | Kind::Product => self.open_product(x, &keys, rng),
             Kind::Rotation => {
                 let galois = GaloisKeys::generate(&keys.secret, &[STEP], bench.top(), rng)?;
-                let ciphertext = keys.encrypt(&x, &bench.scale, rng)?;
+                let ciphertext = keys.public.encrypt(&x.plaintext, rng)?;
                 let seen = keys.open(&bench.evaluator.rotate(&ciphertext, STEP, &galois)?)?;
-                let mut exact = x;
+                let mut exact = x.values;
                 exact.rotate_left(STEP as usize);
                 Ok(Opened::new(seen, exact))
             }
             Kind::RowMean => open_row_mean(&x, &keys, rng),
             Kind::Power(squarings) => {
                 let key = RelinearisationKey::generate(&keys.secret, rng);
-                let mut ciphertext = keys.encrypt(&x, &bench.scale, rng)?;
+                let mut ciphertext = keys.public.encrypt(&x.plaintext, rng)?;
                 for _ in 0..squarings {
                     ciphertext = bench.evaluator.square_rescale(&ciphertext, &key)?;
                 }
-                let exact = x.iter().map(|x| x.powi(1 << squarings)).collect();
-                Ok(Opened { seen: keys.open(&ciphertext)?, exact, inputs: [x, Vec::new()] })
+                let exact = x.values.iter().map(|x| x.powi(1 << squarings)).collect();
+                Ok(Opened { seen: keys.open(&ciphertext)?, exact, inputs: [x.encoded, Vec::new()] })
             }
-            // An encoding alone has been opened above.
-            Kind::Encoding | Kind::Encryption => {
-                let ciphertext = keys.encrypt(&x, &bench.scale, rng)?;
-                Ok(Opened::new(keys.open(&ciphertext)?, x))
+            // An encoding alone and a rescaling have been opened above.
+            Kind::Encoding | Kind::Rescaling | Kind::Encryption => {
+                Ok(Opened::new(keys.open(&keys.public.encrypt(&x.plaintext, rng)?)?, x.values))
             }
         }
     }
 
-    fn open_product(&self, x: Vec<f64>, keys: &Keys, rng: &mut ChaCha20Rng) -> Result<Opened> {
+    fn open_product(&self, x: Dithered, keys: &Keys, rng: &mut ChaCha20Rng) -> Result<Opened> {
         let bench = &self.bench;
-        let y = bench.messages(rng);
-        let mut ciphertext = keys.encrypt(&x, &bench.scale, rng)?;
+        let y = bench.message(rng)?;
+        let mut ciphertext = keys.public.encrypt(&x.plaintext, rng)?;
         if self.kind == Kind::Product {
             let key = RelinearisationKey::generate(&keys.secret, rng);
-            let other = keys.encrypt(&y, &bench.scale, rng)?;
+            let other = keys.public.encrypt(&y.plaintext, rng)?;
             ciphertext = bench.evaluator.multiply(&ciphertext, &other, &key)?;
         } else {
-            let plaintext = bench.context.encode(&y, &bench.scale, bench.top())?;
-            bench.evaluator.multiply_plain(&mut ciphertext, &plaintext)?;
+            bench.evaluator.multiply_plain(&mut ciphertext, &y.plaintext)?;
         }
-        let exact = x.iter().zip(&y).map(|(x, y)| x * y).collect();
-        Ok(Opened { seen: keys.open(&ciphertext)?, exact, inputs: [x, y] })
+        let exact = x.values.iter().zip(&y.values).map(|(x, y)| x * y).collect();
+        Ok(Opened { seen: keys.open(&ciphertext)?, exact, inputs: [x.encoded, y.encoded] })
     }
 
-    /// The noise of a slot whose messages are x and y.
+    /// The noise of a slot whose encoded messages stand for x and y. What is exact is what the messages themselves give, so each
+    /// errs by its rounding, of the opposite sign, beside its encryption; the encoded ones are independent of both.
     fn effect(&self, x: f64, y: f64) -> Result<Effect> {
         let bench = &self.bench;
         let (model, scale) = (&bench.model, bench.scale.to_f64());
         let unit = 1.0 / (scale * scale);
         let fresh = model.encryption().scaled(unit);
-        let encoded = Effect::default().encoding(1.0 / scale, unit);
-        let fresh_bound = tail(fresh, bench.per_event) + model.encoding() / scale;
+        let rounding = bench.rounding();
+        let encoded = Effect::default().encoding(rounding, 1.0 / scale, unit);
+        let both = || Effect::default().encoding(rounding, (x.abs() + y.abs()) / scale, (x * x + y * y) * unit);
+        let rounded = bench.rounding_bound();
+        let fresh_bound = tail(fresh, bench.per_event) + rounded;
         let top = bench.top();
         Ok(match self.kind {
             Kind::Encoding => encoded,
             Kind::Encryption => encoded.own(fresh),
-            Kind::PlaintextProduct => {
-                let both = Effect::default().encoding((x.abs() + y.abs()) / scale, (x * x + y * y) * unit);
-                both.own(fresh.scaled(y * y)).second_order(fresh_bound * model.encoding() / scale)
-            }
+            Kind::PlaintextProduct => both().own(fresh.scaled(y * y)).second_order(rounded * rounded),
             Kind::Product => {
-                let both = Effect::default().encoding((x.abs() + y.abs()) / scale, (x * x + y * y) * unit);
                 let switched = model.key_switch(top).scaled(unit * unit);
                 let inherited = fresh.scaled(x * x + y * y);
-                both.own(inherited).digits(switched).second_order(2.0 * fresh_bound * fresh_bound)
+                both().own(inherited).digits(switched).second_order(2.0 * fresh_bound * fresh_bound)
             }
             Kind::Rescaling => {
                 let prime = bench.prime(top)? as f64;
                 let divided = fresh.scaled(1.0 / (prime * prime));
-                let encoding = Effect::default().encoding(1.0 / (scale * prime), unit / (prime * prime));
+                // At twice the scale binary64 has no room for a dither, and the rounding no weight.
+                let any = model.encoding_of_any_message();
+                let encoding = Effect::default().encoding(any, 1.0 / (scale * prime), unit / (prime * prime));
                 encoding.own(model.rounding().scaled(unit)).own(divided)
             }
             Kind::Rotation => {
@@ -252,7 +270,7 @@ impl Primitive {
         let digits = model.digits(self.bench.top()).scaled((n - 1.0) * unit);
         let rotations = ROW.trailing_zeros();
         let own = fresh.plus(rounding.scaled(f64::from(rotations)));
-        let sum = Effect::default().own(own).digits(digits).encoding(1.0 / scale, n * unit);
+        let sum = Effect::default().own(own).digits(digits).encoding(self.bench.rounding(), 1.0 / scale, n * unit);
         (0..rotations)
             .fold(sum, |sum, v| sum.others(fresh.plus(rounding.scaled(f64::from(v))), n / f64::from(2u32 << v)))
     }
@@ -264,9 +282,10 @@ impl Primitive {
         let gain = |i: u32| f64::from(1u32 << (squarings - i)) * magnitude.powi((1 << squarings) - (1 << i));
         let mut scale = bench.scale.to_f64();
         let fresh = model.encryption().scaled(1.0 / (scale * scale));
-        let mut bound = tail(fresh, bench.per_event) + model.encoding() / scale;
+        let mut bound = tail(fresh, bench.per_event) + bench.rounding_bound();
         let entered = gain(0) / scale;
-        let mut effect = Effect::default().own(fresh.scaled(gain(0).powi(2))).encoding(entered, entered * entered);
+        let mut effect = Effect::default().own(fresh.scaled(gain(0).powi(2)));
+        effect = effect.encoding(bench.rounding(), entered, entered * entered);
         for i in 1..=squarings {
             let level = bench.top() + 1 - i as usize;
             let prime = bench.prime(level)? as f64;
@@ -284,30 +303,40 @@ impl Primitive {
     }
 
     fn bound_at(&self, x: f64, y: f64) -> Result<f64> {
-        Ok(self.effect(x, y)?.bound(self.bench.per_event, self.bench.model.encoding()))
+        Ok(self.effect(x, y)?.bound(self.bench.per_event))
     }
 
-    /// The noise at the midpoints of the messages' range, all of the same weight.
-    fn midpoints(&self) -> Result<Vec<super::LaplaceSum>> {
+    /// The messages of a slot with their shares: half of the slots at the end of the range, the others evenly over it.
+    fn inputs(&self) -> Vec<(f64, f64, f64)> {
         let line = |count: usize| (0..count).map(move |i| (i as f64 + 0.5) / count as f64);
         let root = MIDPOINTS.isqrt();
-        let messages: Vec<(f64, f64)> = match self.kind.messages() {
-            0 => vec![(0.0, 0.0)],
+        let between: Vec<(f64, f64)> = match self.kind.messages() {
+            0 => return vec![(1.0, 0.0, 0.0)],
             1 => line(MIDPOINTS).map(|x| (x, 0.0)).collect(),
             _ => line(root).flat_map(|x| line(root).map(move |y| (x, y))).collect(),
         };
-        let rounding = self.bench.context.degree() as f64 / 12.0;
-        messages.into_iter().map(|(x, y)| Ok(self.effect(x, y)?.predicted(rounding))).collect()
+        let share = 0.5 / between.len() as f64;
+        between.into_iter().map(|(x, y)| (share, x, y)).chain([(0.5, 1.0, 1.0)]).collect()
     }
 }
 
+/// Encrypted at the scale times a prime, divided by the prime.
+fn open_rescaled(bench: &Bench, rng: &mut ChaCha20Rng) -> Result<Opened> {
+    let x = bench.wanted(rng);
+    let keys = Keys::new(bench, rng);
+    let scale = Float::with_val(PRECISION, &bench.scale * bench.prime(bench.top())?);
+    let mut ciphertext = keys.public.encrypt(&bench.context.encode(&x, &scale, bench.top())?, rng)?;
+    bench.evaluator.rescale(&mut ciphertext)?;
+    Ok(Opened::new(keys.open(&ciphertext)?, x))
+}
+
 /// One slot of each row is compared: the others hold the same sum.
-fn open_row_mean(x: &[f64], keys: &Keys, rng: &mut ChaCha20Rng) -> Result<Opened> {
-    let bench = keys.bench;
+fn open_row_mean(message: &Dithered, keys: &Keys, rng: &mut ChaCha20Rng) -> Result<Opened> {
+    let (bench, x) = (keys.bench, &message.values);
     let stride = x.len() / ROW;
     let steps: Vec<i64> = (0..ROW.trailing_zeros()).map(|i| (stride as i64) << i).collect();
     let galois = GaloisKeys::generate(&keys.secret, &steps, bench.top(), rng)?;
-    let mut sum = keys.encrypt(x, &bench.scale, rng)?;
+    let mut sum = keys.public.encrypt(&message.plaintext, rng)?;
     for &step in &steps {
         sum = bench.evaluator.add(&sum, &bench.evaluator.rotate(&sum, step, &galois)?)?;
     }
@@ -345,33 +374,25 @@ impl Subject for Primitive {
         if self.kind == Kind::RowMean { slots / ROW } else { slots }
     }
 
-    fn observe(&self, rng: &mut ChaCha20Rng) -> Result<Sample> {
+    fn observe(&self, rng: &mut ChaCha20Rng) -> Result<Vec<(f64, f64)>> {
         let opened = self.open(rng)?;
         let input = |which: usize, slot: usize| opened.inputs[which].get(slot).copied().unwrap_or(0.0);
         let everywhere = self.bound_at(0.0, 0.0)?;
-        let bounds: Vec<f64> = match self.kind.messages() {
-            0 => vec![everywhere; opened.seen.len()],
-            _ => (0..opened.seen.len())
-                .map(|slot| self.bound_at(input(0, slot), input(1, slot)))
-                .collect::<Result<_>>()?,
+        let bound = |slot: usize| match self.kind.messages() {
+            0 => Ok(everywhere),
+            _ => self.bound_at(input(0, slot), input(1, slot)),
         };
         let errors = opened.seen.iter().zip(&opened.exact).map(|(seen, exact)| seen - exact);
-        Ok(Sample::of(errors.zip(bounds)))
+        errors.enumerate().map(|(slot, error)| Ok((error, bound(slot)?))).collect()
     }
 
-    fn predicted_mean(&self) -> Result<f64> {
-        let noises = self.midpoints()?;
-        Ok(noises.iter().map(super::LaplaceSum::mean_absolute).sum::<f64>() / noises.len() as f64)
-    }
-
-    fn law(&self) -> Result<MaximumLaw> {
-        let noises = self.midpoints()?;
-        let each = self.slots() as f64 / noises.len() as f64;
-        let exceeding = |t: f64| each * noises.iter().map(|noise| -(-noise.tail(t)).ln_1p()).sum::<f64>();
-        Ok(MaximumLaw::new(self.predicted_mean()?, exceeding))
+    fn noises(&self) -> Result<Vec<(f64, LaplaceSum)>> {
+        let noise = |(share, x, y)| Ok((share, self.effect(x, y)?.predicted()));
+        self.inputs().into_iter().map(noise).collect()
     }
 
     fn bound(&self) -> Result<f64> {
-        self.bound_at(1.0, 1.0)
+        let largest = self.bench.largest();
+        self.bound_at(largest, largest)
     }
 }

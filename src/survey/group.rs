@@ -115,7 +115,7 @@ impl Examined {
         if let Some(plan) = &self.plan {
             let file = plan.spec.attention.scores.as_ref().map_or("scores".into(), |file| file.display().to_string());
             let (layer, head) = (self.row.layer, self.row.head);
-            let used = ScoresUsed { file, layer, head, rows: 0, lengths: Vec::new() };
+            let used = ScoresUsed::new(file, layer, head);
             let run = validate(plan, std::slice::from_ref(&self.rows), used, backend, seed, &|_| ())?;
             self.row.validation = Some(ValidationRow::from(&run));
         }

@@ -144,6 +144,23 @@ impl Context {
         Ok(slots)
     }
 
+    /// The real parts of the slot values of a polynomial, its coefficients given from the constant one on; missing ones are
+    /// zero.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for more coefficients than the ring has.
+    pub fn slots_of(&self, coefficients: &[f64]) -> Result<Vec<f64>> {
+        if coefficients.len() > self.degree() {
+            let (found, most) = (coefficients.len(), self.degree());
+            return Err(Error::input(format!("{found} coefficients do not fit in a polynomial of {most}")));
+        }
+        let at = |i: usize| Dd::from(coefficients.get(i).copied().unwrap_or_default());
+        let pairs = (0..self.slots()).map(|i| Complex { re: at(i), im: at(i + self.slots()) });
+        let mut slots: Vec<Complex> = pairs.collect();
+        self.embedding().to_slots(&mut slots);
+        Ok(slots.iter().map(|z| z.re.to_f64()).collect())
+    }
+
     /// The coefficients in (−Q_l/2, Q_l/2], exactly: what noise is measured on.
     ///
     /// # Errors

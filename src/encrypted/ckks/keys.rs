@@ -2,6 +2,7 @@
 
 use super::ciphertext::Ciphertext;
 use super::context::Context;
+use super::embedding::Complex;
 use super::encoding::Plaintext;
 use super::poly::{RnsPoly, limb_at};
 use super::prime::Prime;
@@ -50,6 +51,17 @@ impl SecretKey {
     /// h = ‖s‖², the number of nonzero coefficients, which the noise formulas need.
     pub fn hamming_weight(&self) -> usize {
         self.coefficients.iter().filter(|&&c| c != 0).count()
+    }
+
+    /// |s(ζ_j)|² in every slot, which the size of the noise there follows. It is as secret as the key.
+    pub fn slot_sizes(&self) -> Zeroizing<Vec<f64>> {
+        let (low, high) = self.coefficients.split_at(self.context.slots());
+        let pair = |(&re, &im): (&i8, &i8)| Complex { re: f64::from(re), im: f64::from(im) };
+        let mut slots: Vec<Complex<f64>> = low.iter().zip(high).map(pair).collect();
+        self.context.embedding().in_doubles().to_slots(&mut slots);
+        let sizes = slots.iter().map(|z| z.re * z.re + z.im * z.im).collect();
+        slots.fill(Complex::default());
+        Zeroizing::new(sizes)
     }
 
     /// Bytes of the key: its coefficients, and their residues modulo every prime.

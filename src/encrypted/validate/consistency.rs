@@ -1,5 +1,6 @@
 //! Whether a record contradicts itself, or the plan that it is of. It cannot tell whether a run took place.
 
+use super::key_aware::KeyAwareRecord;
 use super::record::Validation;
 use crate::encrypted::backend::backend;
 use crate::encrypted::evidence::Evidence;
@@ -39,6 +40,11 @@ impl Validation {
             ("verdict", outside.violations().is_empty() == self.within_bound(), "it contradicts the errors and bounds"),
             ("powers", powers == self.powers.is_some(), "they are recorded where only powers ran, and nowhere else"),
             ("stages", powers == self.stages.is_empty(), "a run of the circuit opens every stage"),
+            (
+                "key_aware",
+                self.key_aware.as_ref().is_none_or(KeyAwareRecord::is_consistent),
+                "its figures contradict each other",
+            ),
             ("generator", self.generator == backend.generator(seed), "not that of the backend and the seed"),
         ];
         first_that_fails(&claims)?;

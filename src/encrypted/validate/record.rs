@@ -1,5 +1,6 @@
 //! What a validation records.
 
+use super::key_aware::KeyAwareRecord;
 use crate::document::Body;
 use crate::encrypted::backend::backend;
 use crate::encrypted::bfv::Parameters;
@@ -56,6 +57,9 @@ pub struct Validation {
     pub refreshed: u64,
     /// Each named stage against its bound; none where only powers ran.
     pub stages: Vec<StageRecord>,
+    /// The noise against the bound and the prediction for the key of the run, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_aware: Option<KeyAwareRecord>,
     /// What ran in place of the circuit, where only powers ran.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub powers: Option<PowersRecord>,
@@ -126,6 +130,9 @@ impl Validation {
             let (observed, bound) = (log2(stage.observed_max), log2(stage.bound.to_f64()));
             found.push(format!("stage {}: the error {observed} exceeds the bound {bound}", stage.name));
         }
+        if let Some(outside) = self.key_aware.as_ref().map(|record| record.violations).filter(|count| *count > 0) {
+            found.push(format!("{outside} weights exceed the bound for the key of this run"));
+        }
         if self.order_violations > 0 {
             let promise = if self.powers.is_some() { "exact powers keep" } else { "the bound promises to keep" };
             found.push(format!("{} pairs lost an order that {promise}", self.order_violations));
@@ -148,8 +155,23 @@ pub struct ScoresUsed {
     pub head: Option<usize>,
     /// Rows, over all lengths.
     pub rows: u64,
+    /// Rows that were left out, being below the plan's `smallest_mean_square`.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rows_below: u64,
     /// Keys of each row, one entry for each length.
     pub lengths: Vec<u32>,
+}
+
+impl ScoresUsed {
+    /// The scores of a file, or "drawn"; how many rows they have is known after the run.
+    pub fn new(file: impl Into<String>, layer: Option<usize>, head: Option<usize>) -> Self {
+        Self { file: file.into(), layer, head, rows: 0, rows_below: 0, lengths: Vec::new() }
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // what serde calls
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// One stage of a run.

@@ -1,5 +1,6 @@
 //! The errors of all rows, and the record that they make.
 
+use super::key_aware::KeyAwareTally;
 use super::record::{OUTSIDE, PowersRecord, ScoresUsed, StageRecord, Validation, ValidationSeconds, WITHIN};
 use super::reference::{RowErrors, StageErrors, largest};
 use crate::circuit::PlacedCircuit;
@@ -22,6 +23,8 @@ pub(super) struct Tally {
     encryption_sum: f64,
     order_violations: u64,
     stages: Vec<StageTally>,
+    /// Errors against what the key lets expect, where that was asked for.
+    pub key_aware: Option<KeyAwareTally>,
     /// Ciphertexts that were refreshed.
     pub refreshed: u64,
     /// What ran in place of the plan's primes.
@@ -116,6 +119,7 @@ impl Tally {
             order_violations: self.order_violations,
             refreshed: self.refreshed,
             stages,
+            key_aware: self.key_aware.map(|tally| tally.write(plan)),
             powers,
             seconds,
         };

@@ -1,6 +1,6 @@
 //! What the error bound is made of, and what would lower it.
 
-use crate::plan::{LedgerEntry, PlanDocument};
+use crate::plan::{LedgerEntry, PlanDocument, dominant};
 use crate::report::model::{Block, Figure, Legend, Plot, Row, RowPlot, Section, Symbol, Table};
 use crate::report::number::{self, Towards};
 use rug::Rational;
@@ -19,8 +19,8 @@ pub(super) fn section(plan: &PlanDocument) -> Section {
     let mut blocks = Vec::new();
     if let Some(largest) = groups.first().filter(|group| group.value > 0) {
         let share = share(&largest.value, total);
-        let remedy = remedy(&largest.name);
-        blocks.push(Block::text(format!("The largest source is {}: {share} of the bound. {remedy}", largest.name)));
+        let remedies = remedies(plan);
+        blocks.push(Block::text(format!("The largest source is {}: {share} of the bound.{remedies}", largest.name)));
         blocks.push(Block::Figure(figure(plan, &groups)));
     }
     blocks.push(Block::Table(Table::new(
@@ -53,20 +53,11 @@ fn groups(ledger: &[LedgerEntry]) -> Vec<Group> {
     groups
 }
 
-/// What a user can change to lower a source.
-fn remedy(source: &str) -> &'static str {
-    match source {
-        "approximation" => {
-            "One more doubling of the reciprocal (one level, two products) about squares its relative error; a larger ε \
-             or a promised smallest mean narrows the domain."
-        }
-        "encryption" | "encoding" | "rescaling" | "constants" => {
-            "Each bit of scale halves it; a larger ε or a promised smallest mean lowers the gain of the noise."
-        }
-        "key switching" => "Larger or more special primes (log P) lower it; so does a larger scale.",
-        "second order" => "It is a product of two noises: each bit of scale lowers it by about two bits.",
-        _ => "",
-    }
+/// What would lower the largest source, as the analyser finds it.
+fn remedies(plan: &PlanDocument) -> String {
+    let Ok(dominant) = dominant(plan) else { return String::new() };
+    let each: Vec<String> = dominant.remedies.iter().map(|remedy| remedy.in_words(&dominant)).collect();
+    format!(" What a change would make of it, analysed: {}.", each.join("; "))
 }
 
 fn figure(plan: &PlanDocument, groups: &[Group]) -> Figure {

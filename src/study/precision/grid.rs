@@ -93,7 +93,7 @@ impl PrecisionGrid {
 
     fn add(&self, study: &mut PrecisionStudy, cell: PrecisionCell) -> Result<()> {
         let ckks = Ckks { insecure: self.insecure, ..Ckks::default() };
-        let Some(sizes) = Sizes::of_ring(&ckks, cell.log_n, cell.scale_bits, cell.depth)? else {
+        let Some(sizes) = Sizes::of_ring(&ckks, cell.log_n, cell.scale_bits, vec![0; cell.depth as usize])? else {
             study.left_out.push(LeftOut { cell, reason: Reason::Security });
             return Ok(());
         };
