@@ -177,8 +177,10 @@ impl Request {
     /// The largest scale that the table allows.
     fn largest(&self) -> Fit {
         let (least, most) = SCALE_RANGE;
-        let mut all = (least..=most).rev().map(|bits| self.fitted(bits));
-        all.find(|fit| fit.as_ref().is_ok_and(Sizes::is_secure)).unwrap_or_else(|| self.fitted(least))
+        let all = (least..=most).rev().map(|bits| self.fitted(bits));
+        // What the table allows comes first, even where more is allowed.
+        let secure = all.clone().find(|fit| fit.as_ref().is_ok_and(Sizes::is_secure));
+        secure.or_else(|| all.clone().find(|fit| fit.is_ok())).unwrap_or_else(|| self.fitted(least))
     }
 
     /// A product at every level, with so many special primes.

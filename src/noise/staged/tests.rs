@@ -12,6 +12,9 @@ use crate::real::{Interval, PRECISION};
 use proptest::prelude::*;
 use rug::{Float, Rational};
 
+/// How many deviations of the worst row the bound may be.
+const MOST_DEVIATIONS: f64 = 512.0;
+
 /// The merged composite for a mean of squares in [a, b], its constants by the textbook recurrence in binary64.
 fn composite(length: u32, a: f64, b: f64, doublings: usize) -> MergedComposite {
     let mut t = (b + a) / (b - a);
@@ -203,46 +206,30 @@ proptest! {
     }
 }
 
-/// The worst rows of the domain are not far below the bound.
+/// The worst rows of the domain are not far below the bound: a Laplace tail at the failure probability of one event is 2^4.7
+/// deviations, and cells, own slot and row sum lose a few bits more.
 #[test]
 fn the_bound_is_near_the_noise_of_the_worst_row() {
-    for doublings in [&[6usize, 7][..], &[4, 4, 7]] {
-        let smallest = if doublings.len() == 2 { 2f64.powi(-12) } else { 2f64.powi(-8) };
-        let placed = placed(&staged(128, smallest, doublings), 128, 15, 50);
-        let began = std::time::Instant::now();
+    for (log2_smallest, doublings) in [(-12, &[6usize, 7][..]), (-8, &[4, 4, 7])] {
+        let smallest = f64::from(log2_smallest).exp2();
+        let placed = placed(&staged(128, smallest, doublings), 128, 15, 54);
         let budget = analyse(&placed, &domain(128, smallest), -40.0, 1).unwrap();
-        println!("{:?}", began.elapsed());
         let mut worst: f64 = 0.0;
         for heads in [1usize, 2, 3, 4, 8, 16, 32, 64, 128] {
-            for share in [0.0, 0.05, 0.2, 0.5] {
-                for log2 in 0..12 {
-                    let seeds: Vec<f64> = (0..128).map(|i| if i < heads { 1.0 } else { share }).collect();
-                    let row = row(&seeds, -f64::from(log2));
-                    let mean = row.iter().map(|t| t * t).sum::<f64>() / 128.0;
-                    if mean >= smallest {
-                        let slots = predict_slots(&placed, &[row]).unwrap();
-                        worst = slots[0].iter().map(|s| s.deviation()).fold(worst, f64::max);
-                    }
+            for (share, log2) in [0.0, 0.05, 0.2, 0.5].into_iter().flat_map(|s| (0..12).map(move |log2| (s, log2))) {
+                let seeds: Vec<f64> = (0..128).map(|i| if i < heads { 1.0 } else { share }).collect();
+                let row = row(&seeds, -f64::from(log2));
+                if row.iter().map(|t| t * t).sum::<f64>() / 128.0 >= smallest {
+                    let slots = predict_slots(&placed, &[row]).unwrap();
+                    worst = slots[0].iter().map(|slot| slot.deviation()).fold(worst, f64::max);
                 }
             }
         }
-        println!(
-            "{doublings:?}: bound 2^{:.2}, largest deviation 2^{:.2}, probabilistic 2^{:.2}, D = {}",
-            budget.rigorous.log2(),
-            worst.log2(),
-            budget.probabilistic.log2(),
-            budget.worst_denominator
-        );
-        for line in &budget.ledger {
-            if line.value * 50.0 > budget.rigorous {
-                println!("{:40} {:.3e} {:.3e}", line.source, line.gain, line.value);
-            }
-        }
-        assert!(budget.rigorous > 5.0 * worst && budget.rigorous < 200.0 * worst);
+        let (bound, most) = (budget.rigorous, MOST_DEVIATIONS);
+        println!("{doublings:?}: {:.2} bits above the worst deviation", (bound / worst).log2());
+        assert!(bound > 5.0 * worst && bound < most * worst, "{doublings:?}: {bound} against a deviation of {worst}");
         let stages = stage_bounds(&placed, &domain(128, smallest), -40.0, 1).unwrap();
-        for s in &stages {
-            println!("{:30} 2^{:.2}", s.name, s.bound.log2());
-        }
-        assert!(stages.last().unwrap().bound >= budget.rigorous * 0.5);
+        assert!(stages.last().unwrap().bound >= 0.5 * bound);
+        assert!(stages.iter().all(|stage| stage.bound.is_finite()));
     }
 }
