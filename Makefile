@@ -1,6 +1,6 @@
 # Two commands do everything: `make example` runs the main job, `make test` runs all tests.
 
-.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads deps
+.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged deps
 
 # The main job on the shipped example; the report is out/report.html.
 example: deps
@@ -49,6 +49,15 @@ noise-circuits: deps
 # Bits of precision by depth and scale at N = 2^15 and 2^16: ten minutes where docs/precision.json is removed, else what it lacks.
 precision: deps
 	cargo run --release --locked -- study precision -o docs/precision.json
+
+# One plan with one scale for all heads of a model, and its run on ciphertexts, for x^4 and x^8: SCORES names the scores. Seven to
+# fifteen minutes.
+staged: deps
+	mkdir -p out
+	for plan in staged staged-p8; do \
+	  cargo run --release --locked -- plan examples/$$plan.toml -o out/$$plan.json && \
+	  cargo run --release --locked -- validate out/$$plan.json --scores $(SCORES) -o docs/$$plan-validation.json || exit 1; \
+	done
 
 # A plan for every head of a model and its run on ciphertexts: SCORES names the model's scores. Ten to thirty minutes. A survey that
 # was interrupted is continued; remove docs/heads.json to begin anew.
