@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test fails by panicking
 
+use polyattn::certify::certify;
 use polyattn::encrypted::{ScoresUsed, backend, draw_rows, validate};
 use polyattn::plan::{Job, Method, PlanDocument, Rows, Spec, SpecSource, plan, recheck};
+use polyattn::poly::table::Form;
+use polyattn::real::Exact;
+use rug::Rational;
 
 /// A specification of rows of 16 keys for a small ring, which is insecure and quick.
 fn spec(p: u32, attention: &str, max_error: &str) -> String {
@@ -100,6 +104,39 @@ fn an_epsilon_that_is_left_out_is_accounted_for() {
     assert!(record.violations().is_empty(), "{:?}", record.violations());
 }
 
+/// Rows that do not fill their padding: 11 keys in 16 slots, and all 16 hold noise.
+#[test]
+fn padding_carries_noise_that_the_bound_has() {
+    let text = spec(4, PROMISE, "2^-10").replace("length = 16", "length = 11");
+    let document = planned(&text);
+    let job = Job::of(&document.chosen, &document.spec).unwrap();
+    let domain = job.first_domain(&document.spec, 11).unwrap();
+    let sets = vec![Rows { keys: 11, rows: draw_rows(&domain, 2, 4.0, 128, 3) }];
+    for name in ["ckks", "simulated"] {
+        let backend = backend(name).unwrap();
+        let used = ScoresUsed::new("drawn", None, None);
+        let record = validate(&document, &sets, used, backend.as_ref(), 9, &|_| ()).unwrap();
+        assert!(record.violations().is_empty(), "{name}: {:?}", record.violations());
+    }
+}
+
+/// A first division so crude that the sum of a row may be next to 0 leaves no domain to the next, whatever is certified there.
+#[test]
+fn a_division_that_may_bring_the_row_to_nothing_is_refused() {
+    let mut forged = planned(&spec(4, PROMISE, "2^-10"));
+    let Form::Composite { steps, .. } = &mut forged.chosen.tables[0].body.form else { panic!("a composite") };
+    *steps = vec![Exact(Rational::from((7, 2)))];
+    let table = &mut forged.chosen.tables[0].body;
+    table.degree = 1;
+    (table.evaluation.depth, table.evaluation.products) = (0, 0);
+    let certified = certify(table).unwrap();
+    assert!(certified.certificate.certified_upper.clone().unwrap() > Exact(Rational::from(1)));
+    forged.chosen.tables[0].body = certified.table;
+    forged.chosen.certificates[0].body = certified.certificate;
+    let error = recheck(&forged).unwrap_err();
+    assert!(error.to_string().contains("may err by at most"), "{error}");
+}
+
 /// A forged staged plan does not pass.
 #[test]
 fn forged_staged_plans_are_refused() {
@@ -110,7 +147,7 @@ fn forged_staged_plans_are_refused() {
     let mut named = honest.clone();
     named.chosen.method = Method::Merged;
     let mut promised = honest.clone();
-    promised.spec.attention.smallest_mean_square = polyattn::real::Exact(rug::Rational::from((1, 32)));
+    promised.spec.attention.smallest_mean_square = Exact(Rational::from((1, 32)));
     let mut cut = honest.clone();
     cut.chosen.tables.pop();
     for (what, forged) in [("swapped", swapped), ("method", named), ("promise", promised), ("cut", cut)] {

@@ -4,9 +4,10 @@ use super::build::{Segments, push_power};
 use super::chebyshev::ChebyshevBasis;
 use super::cost::depths;
 use super::graph::{Circuit, Fact, NodeId, Op, Residual};
+use super::start::residual_coefficients;
 use crate::error::{Error, Result};
 use crate::poly::{Basis, Polynomial};
-use crate::real::{Interval, f64_above};
+use crate::real::Interval;
 use rug::Rational;
 
 /// Where the powers u meet the reciprocal.
@@ -96,57 +97,6 @@ impl Division {
     fn degree(&self, step: usize) -> u64 {
         self.first_degree() << step.min(40)
     }
-}
-
-/// The polynomial of degree n − 1 for 1/D on [a, b] whose largest relative error is least, with exact coefficients, and that
-/// error, 1/T_n(μ), μ = (b + a)/(b − a).
-///
-/// # Formula
-/// 1 − D·r = T_n(y)/T_n(−μ) with y = (2D − a − b)/(b − a), so r = c_0 + Σ c_k·T_k(y) with
-/// c_k = (−1)^k·4·U_(n−1−k)(μ)/((b − a)·T_n(μ)), and c_0 half of that. (Chebyshev; Rivlin, *The Chebyshev Polynomials*.)
-///
-/// # Errors
-/// [`Error::Input`] unless 0 < a < b.
-pub fn minimax_start(a: &Rational, b: &Rational, degree: u32) -> Result<(Polynomial, Rational)> {
-    if !(*a > 0 && a < b) {
-        return Err(Error::input("the start of a reciprocal: expected a domain with 0 < a < b"));
-    }
-    let width = Rational::from(b - a);
-    let mu = Rational::from(b + a) / &width;
-    let mut second = vec![Rational::from(1), Rational::from(&mu * 2u32)];
-    let mut first = vec![Rational::from(1), mu.clone()];
-    for values in [&mut second, &mut first] {
-        while values.len() <= degree as usize + 1 {
-            let next = match values.as_slice() {
-                [.., before, last] => Rational::from(&mu * last) * 2u32 - before,
-                _ => Rational::new(),
-            };
-            values.push(next);
-        }
-    }
-    let error = first.pop().unwrap_or_default().recip();
-    let scale = Rational::from(&error / &width) * 4u32;
-    let coefficient = |(k, u): (u32, &Rational)| {
-        let sized = Rational::from(u * &scale) / if k == 0 { 2u32 } else { 1 };
-        if k % 2 == 0 { sized } else { -sized }
-    };
-    let coefficients = (0u32..).zip(second.iter().take(degree as usize + 1).rev()).map(coefficient).collect();
-    Ok((Polynomial { basis: Basis::Chebyshev, lo: a.clone(), hi: b.clone(), coefficients }, error))
-}
-
-/// The α of `doublings` steps that keep a residual of at most `error` as small as they can, and upper bounds on it before
-/// the first and after each: t ← 2t² − 1 and α = 2t²/(2t² − 1) from t = 1/`error`, the composition of Chebyshev polynomials.
-pub fn best_steps(error: &Rational, doublings: u32) -> (Vec<Rational>, Vec<f64>) {
-    let mut t = error.clone().recip();
-    let (mut steps, mut residuals) = (Vec::new(), vec![f64_above(error)]);
-    for _ in 0..doublings {
-        let double = Rational::from(t.square_ref()) * 2u32;
-        let next = Rational::from(&double - 1u32);
-        steps.push(double / &next);
-        residuals.push(f64_above(&next.clone().recip()));
-        t = next;
-    }
-    (steps, residuals)
 }
 
 /// A circuit while it is made.
@@ -389,29 +339,4 @@ impl<'a> Builder<'a> {
         let residual = Residual::Within(*self.division.residuals.get(step)?);
         Some(Fact::Reciprocal { residual, epsilon: self.division.epsilon.clone() })
     }
-}
-
-/// 1 − D·y in the Chebyshev basis, D = h·(T_1 + μ), h = (b − a)/2: T_1·T_k = (T_(k+1) + T_|k−1|)/2.
-fn residual_coefficients(y: &Polynomial) -> Vec<Rational> {
-    let half = Rational::from(&y.hi - &y.lo) / 2u32;
-    let middle = Rational::from(&y.hi + &y.lo) / 2u32;
-    let mut residual = vec![Rational::new(); y.coefficients.len() + 1];
-    let mut subtract = |k: usize, value: Rational| {
-        if let Some(c) = residual.get_mut(k) {
-            *c -= value;
-        }
-    };
-    subtract(0, Rational::from(-1));
-    for (k, c) in y.coefficients.iter().enumerate() {
-        subtract(k, Rational::from(c * &middle));
-        let moved = Rational::from(c * &half);
-        if k == 0 {
-            subtract(1, moved);
-        } else {
-            let shared = moved / 2u32;
-            subtract(k + 1, shared.clone());
-            subtract(k - 1, shared);
-        }
-    }
-    residual
 }

@@ -4,8 +4,8 @@ use super::arguments::{Output, bits};
 use super::progress::Progress;
 use crate::document::{Document, Provenance};
 use crate::encrypted::Validation;
-use crate::error::Result;
-use crate::plan::{Plan, PlanDocument, Remedy, SpecSource, dominant, plan};
+use crate::error::{Error, Result};
+use crate::plan::{Normalisation, Plan, PlanDocument, Remedy, SpecSource, dominant, plan};
 use std::path::PathBuf;
 
 /// Find p, ε, the reciprocal, the depth and the CKKS parameters that meet a specification
@@ -34,6 +34,11 @@ pub struct Args {
 
 pub(super) fn run(args: &Args) -> Result<()> {
     let source = SpecSource::read(&args.spec, args.insecure)?;
+    if args.worst_case && source.spec.attention.normalisation != Normalisation::Direct {
+        return Err(
+            Error::input("--worst-case: only plans with normalisation = \"direct\" have one").at(args.spec.display())
+        );
+    }
     let progress = Progress::new();
     progress.step("searching for a plan");
     let mut body = plan(&source).map_err(|e| e.at(args.spec.display()))?;

@@ -3,7 +3,8 @@
 use super::ckks::Ckks;
 use super::document::Plan;
 use super::method::Method;
-use super::spec::{Spec, SpecSource};
+use super::source::SpecSource;
+use super::spec::Spec;
 use crate::attention::{Epsilon, RowDomain, RowShape};
 use crate::certify::residual_ranges;
 use crate::circuit::{

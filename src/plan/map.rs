@@ -5,7 +5,7 @@ use super::document::MassLost;
 use super::judge::Fall;
 use super::lower_bound::{absolute_lower_bound, relative_lower_bound};
 use super::method::Method;
-use super::spec::SpecSource;
+use super::source::SpecSource;
 use super::staged::{doublings, next_domain};
 use crate::attention::{Epsilon, RowDomain, RowShape, quantile};
 use crate::certify::{Certificate, Certified, Verdict, certify};
@@ -137,13 +137,15 @@ impl<'a> Map<'a> {
     }
 
     /// Composites of so many doublings, one for each division, each certified on the domain that those before it leave.
-    pub(super) fn composed(&self, doublings: &[u32]) -> Result<Fitted> {
+    pub(super) fn composed(&self, doublings_of: &[u32]) -> Result<Fitted> {
         let length = longest(&self.source.spec);
         let (mut tables, mut certificates) = (Vec::new(), Vec::new());
         let mut domain = self.domain.clone();
-        for &doublings in doublings {
+        for &doublings in doublings_of {
             let certified = certified_composite(&domain, doublings)?;
-            domain = next_domain(proved_upper(&certified.certificate)?, length);
+            if tables.len() + 1 < doublings_of.len() {
+                domain = next_domain(proved_upper(&certified.certificate)?, length)?;
+            }
             tables.push(certified.table);
             certificates.push(certified.certificate);
         }
@@ -190,7 +192,7 @@ impl<'a> Map<'a> {
         let length = longest(&self.source.spec);
         let mut domains = vec![self.domain.clone()];
         for certificate in certificates.iter().take(certificates.len().saturating_sub(1)) {
-            domains.push(next_domain(proved_upper(certificate)?, length));
+            domains.push(next_domain(proved_upper(certificate)?, length)?);
         }
         Ok(domains)
     }

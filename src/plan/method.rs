@@ -22,9 +22,9 @@ impl Method {
     pub fn divisions(self, power: u32) -> Result<u32> {
         match self {
             Self::Merged => Ok(1),
-            Self::Staged if power.is_power_of_two() && power >= 4 => Ok(power.trailing_zeros()),
+            Self::Staged if matches!(power, 4 | 8 | 16) => Ok(power.trailing_zeros()),
             Self::Staged => Err(Error::input(format!(
-                "attention.p: normalisation = \"staged\" squares again and again: expected 4, 8, 16, 32 or 64, found {power}"
+                "attention.p: normalisation = \"staged\" squares again and again: expected 4, 8 or 16, found {power}"
             ))),
         }
     }

@@ -5,7 +5,8 @@ use super::document::{Plan, PlanDocument};
 use super::judge::Met;
 use super::map::{Fitted, Map};
 use super::parameters::{Sizes, candidates, limit};
-use super::spec::{Spec, SpecSource};
+use super::source::SpecSource;
+use super::spec::Spec;
 use super::worst_case;
 use crate::attention::Epsilon;
 use crate::certify::{Certificate, verify_against};
@@ -97,6 +98,8 @@ fn check_table(table: &Table, [a, b]: &[Rational; 2]) -> Result<()> {
 }
 
 fn check_targets(plan: &Plan, fitted: &Fitted, spec: &Spec) -> Result<()> {
+    let of_scores = plan.mass_lost.low_row.is_some() || plan.mass_lost.median_row.is_some();
+    require(!of_scores || spec.attention.scores.is_some(), "mass_lost", "the specification has no scores")?;
     let upper = fitted.last()?.certified_upper.as_ref();
     let relative = spec.target.relative_error.as_ref();
     let met = relative.is_none_or(|most| upper.is_some_and(|upper| upper <= most));

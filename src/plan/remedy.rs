@@ -7,7 +7,7 @@ use super::map::{Fitted, Map};
 use super::method::Method;
 use super::parameters::Sizes;
 use super::recheck::{epsilon, sizes};
-use super::spec::SpecSource;
+use super::source::SpecSource;
 use crate::attention::Epsilon;
 use crate::error::{Error, Result};
 use crate::real::{Exact, log2};

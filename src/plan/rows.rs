@@ -41,11 +41,11 @@ impl Rows {
         row_means(self.rows.iter().map(Vec::as_slice), bound, p)
     }
 
-    /// The rows whose mean (x/R)^2, exactly, is at least `smallest`, and the number of the others.
-    pub(super) fn above(self, bound: &Rational, smallest: &Rational) -> (Self, u64) {
-        let least = least_sum(self.keys, bound, 2, smallest);
+    /// The rows whose mean (x/R)^p, exactly, is at least `smallest`, and the number of the others.
+    pub fn above(self, bound: &Rational, p: u32, smallest: &Rational) -> (Self, u64) {
+        let least = least_sum(self.keys, bound, p, smallest);
         let all = self.rows.len();
-        let rows: Vec<Vec<f64>> = self.rows.into_iter().filter(|row| sum_of_powers(row, 2) >= least).collect();
+        let rows: Vec<Vec<f64>> = self.rows.into_iter().filter(|row| sum_of_powers(row, p) >= least).collect();
         let skipped = (all - rows.len()) as u64;
         (Self { rows, ..self }, skipped)
     }

@@ -3,18 +3,14 @@
 use super::ckks::Ckks;
 use super::method::Method;
 use super::one_or_many::OneOrMany;
-use super::rows::Rows;
-use crate::attention::{Epsilon, EpsilonForm, RowDomain, RowShape, Scores, Variant};
-use crate::document::read_text;
+use crate::attention::{Epsilon, EpsilonForm, RowDomain, RowShape, Variant};
 use crate::error::{Error, Result};
-use crate::real::{Exact, log2};
+use crate::real::Exact;
 use rug::Rational;
 use rug::ops::Pow;
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-/// Score bounds further from 1 are refused: scores are binary64, and their powers must be.
-const LARGEST_LOG2_BOUND: f64 = 256.0;
 /// Most values of a key that takes several.
 const LONGEST_LIST: usize = 64;
 /// Longest row that is planned for.
@@ -135,19 +131,6 @@ fn length_agnostic() -> Variant {
     Variant::LengthAgnostic
 }
 
-/// A specification with the scores that it names.
-#[derive(Debug, Clone)]
-pub struct SpecSource {
-    /// The specification.
-    pub spec: Spec,
-    /// The score bound R.
-    pub bound: Rational,
-    /// The rows of the scores, where there are any.
-    pub rows: Option<Rows>,
-    /// How many more rows the scores have, which are below `smallest_mean_square` and left out.
-    pub skipped: u64,
-}
-
 impl Spec {
     /// Reads a specification from TOML text.
     ///
@@ -165,7 +148,7 @@ impl Spec {
         Self::read(text, true)
     }
 
-    fn read(text: &str, insecure: bool) -> Result<Self> {
+    pub(super) fn read(text: &str, insecure: bool) -> Result<Self> {
         let mut spec: Self = toml::from_str(text).map_err(|e| Error::input(e.to_string().trim_end().to_string()))?;
         if spec.ckks.insecure {
             return Err(Error::input("ckks.insecure: no specification may say so; give --insecure to the command"));
@@ -306,75 +289,6 @@ impl Spec {
                 let value = |v: &Exact| Some(Epsilon { form: choice.form, value: v.clone() });
                 choice.value.as_slice().iter().map(value).collect()
             }
-        }
-    }
-}
-
-impl SpecSource {
-    /// Reads a specification and the scores that it names, whose path is relative to it. With `insecure`, parameters above the
-    /// security table are allowed, and small rings.
-    ///
-    /// # Errors
-    /// [`Error::Input`] naming the file and the field.
-    pub fn read(path: &Path, insecure: bool) -> Result<Self> {
-        let spec = Spec::read(&read_text(path)?, insecure).map_err(|e| e.at(path.display()))?;
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let scores = match &spec.attention.scores {
-            Some(file) => Some(Scores::read(&folder.join(file))?),
-            None => None,
-        };
-        Self::new(spec, scores.as_ref()).map_err(|e| e.at(path.display()))
-    }
-
-    /// A checked specification with its scores.
-    ///
-    /// # Errors
-    /// [`Error::Input`] for scores above R, of a length that the specification does not list, or all zero.
-    pub fn new(spec: Spec, scores: Option<&Scores>) -> Result<Self> {
-        let attention = &spec.attention;
-        let rows = match scores {
-            Some(scores) => Some(Rows::of(scores, attention.layer, attention.head, attention.causal)?),
-            None => None,
-        };
-        let given = attention.score_bound.as_ref().map(|bound| bound.0.clone());
-        let bound = given.or_else(|| rows.as_ref().map(Rows::largest)).unwrap_or_default();
-        let mut source = Self::with_bound(spec, bound)?;
-        if let Some(rows) = &rows {
-            let lengths = source.spec.attention.length.as_slice();
-            rows.check(&source.bound, lengths).map_err(|e| e.at("attention.scores"))?;
-        }
-        let kept = rows.map(|rows| source.kept(rows));
-        (source.rows, source.skipped) = match kept {
-            Some((rows, skipped)) => (Some(rows), skipped),
-            None => (None, 0),
-        };
-        Ok(source)
-    }
-
-    /// A checked specification whose score bound is known and whose scores are not.
-    ///
-    /// # Errors
-    /// [`Error::Input`] for a bound that is not positive or so far from 1 that its powers leave binary64.
-    pub fn with_bound(spec: Spec, bound: Rational) -> Result<Self> {
-        if bound <= 0 {
-            return Err(Error::input(
-                "attention.scores: every score is 0, so there is no score bound: give score_bound",
-            ));
-        }
-        if log2(&bound).abs() > LARGEST_LOG2_BOUND {
-            return Err(Error::input(format!(
-                "attention.score_bound: expected 2^-{LARGEST_LOG2_BOUND} to 2^{LARGEST_LOG2_BOUND}, found 2^{:.0}",
-                log2(&bound)
-            )));
-        }
-        Ok(Self { spec, bound, rows: None, skipped: 0 })
-    }
-
-    /// The rows that a plan is for, and how many are left out as `rows_below` asks.
-    pub fn kept(&self, rows: Rows) -> (Rows, u64) {
-        match self.spec.attention.rows_below {
-            RowsBelow::Refuse => (rows, 0),
-            RowsBelow::Skip => rows.above(&self.bound, &self.spec.attention.smallest_mean_square.0),
         }
     }
 }

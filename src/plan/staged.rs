@@ -4,7 +4,7 @@
 //! last division, so the relative error of a weight is that of the last reciprocal alone. Without ε, Σ V_i = 1 − R_i is within
 //! η_i of 1, whatever the scores; then by Cauchy and Schwarz S_{i+1} ≥ (1 − η_i)²/L, and S_{i+1} ≤ (1 + η_i)², since V ≥ 0.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::fit::Composite;
 use crate::real::{dyadic_ceil, dyadic_floor, float_to_exact};
 use rug::Rational;
@@ -18,12 +18,23 @@ const MARGIN: (u32, u32) = (9, 8);
 const MOST_DOUBLINGS: u32 = 40;
 /// A division that errs by more than this leaves the next one more to do than it spares.
 const CRUDEST: f64 = 0.95;
+/// A division that errs by less leaves the next one nothing more to spare.
+const FINEST: f64 = 1.0 / 256.0;
 
 /// The domain of the next row sum after a division of relative error at most `error`, over rows of at most `length` keys.
-pub(super) fn next_domain(error: &Rational, length: u32) -> [Rational; 2] {
+///
+/// # Errors
+/// [`Error::NotCertified`] for an error so large that the sum of a row could be next to 0.
+pub(super) fn next_domain(error: &Rational, length: u32) -> Result<[Rational; 2]> {
+    if *error >= CRUDEST {
+        return Err(Error::NotCertified(format!(
+            "a division that is not the last may err by at most {CRUDEST} of itself, found {:.3}",
+            error.to_f64()
+        )));
+    }
     let low = (Rational::from(1) - error).square() / length;
     let high = (Rational::from(1) + error).square() * Rational::from(MARGIN);
-    [dyadic_floor(&low, DOMAIN_BITS), dyadic_ceil(&high, DOMAIN_BITS)]
+    Ok([dyadic_floor(&low, DOMAIN_BITS), dyadic_ceil(&high, DOMAIN_BITS)])
 }
 
 /// For the least number of doublings in all with which `divisions` divisions meet the target, and for `spare` more: those of
@@ -61,14 +72,17 @@ fn extend(
         before.push(doublings as u32);
         if divisions > 1 {
             if error < CRUDEST {
-                extend(&next_domain(&error, length), length, divisions - 1, before, best)?;
+                extend(&next_domain(&error, length)?, length, divisions - 1, before, best)?;
             }
-        } else if let Some(entry) = best.get_mut(spent as usize + doublings) {
-            if entry.as_ref().is_none_or(|(least, _)| error < *least) {
-                *entry = Some((error, before.clone()));
-            }
+        } else if let Some(entry) = best.get_mut(spent as usize + doublings)
+            && entry.as_ref().is_none_or(|(least, _)| error < *least)
+        {
+            *entry = Some((error.clone(), before.clone()));
         }
         before.pop();
+        if divisions > 1 && error < FINEST {
+            break;
+        }
     }
     Ok(())
 }
@@ -79,6 +93,16 @@ mod tests {
 
     fn power_of_two(exponent: i32) -> Rational {
         Rational::from_f64(f64::from(exponent).exp2()).unwrap()
+    }
+
+    /// A division that could bring the sum of a row to 0 leaves no domain.
+    #[test]
+    fn crude_divisions_leave_no_domain() {
+        for (error, holds) in [((94, 100), true), ((95, 100), false), ((1, 1), false), ((5, 2), false)] {
+            assert_eq!(next_domain(&Rational::from(error), 128).is_ok(), holds, "{error:?}");
+        }
+        let [a, b] = next_domain(&Rational::from((1, 2)), 4).unwrap();
+        assert_eq!((a, b), (Rational::from((1, 16)), Rational::from((81, 32))));
     }
 
     /// Depth is a squaring a division, and the doublings; both below what a polynomial in mean x^p needs.

@@ -19,7 +19,7 @@ pub(super) fn plan(met: &Met) -> Result<Plan> {
     let [a, b] = &map.domain;
     let doublings: Vec<u32> = fitted.job.divisions.iter().map(|division| division.steps.len() as u32).collect();
     let certified = Provenance::new(&(a.to_string(), b.to_string(), &doublings), None);
-    let approximation = Rational::from(&fitted.approximation.0 + ceil_decimal(&map.left_out(), 30));
+    let approximation = &fitted.approximation.0 + ceil_decimal(&map.left_out(), 30);
     Ok(Plan {
         p: map.power,
         score_bound: Exact(map.source.bound.clone()),

@@ -72,6 +72,9 @@ impl Domain {
         let mut epsilon = Interval::new(f64_below(&domain.epsilon), f64_above(&domain.epsilon));
         let mut axes: Vec<Axis> = Vec::new();
         for stage in &stages {
+            if range.lo <= 0.0 || !range.hi.is_finite() {
+                return Err(Error::NoSolution("a division leaves a row sum that may be 0: take more doublings".into()));
+            }
             let axis = Axis::new(stage, range, epsilon);
             let rows = axis.cells.iter().map(|cell| cell.row).reduce(Interval::hull).unwrap_or(Interval::ONE);
             axes.push(axis);
@@ -260,7 +263,8 @@ fn overflow(placed: &PlacedCircuit, stages: &[Stage], boxes: &[Evaluated]) -> Op
         (0..stage.halves.len()).find_map(|node| {
             let complex =
                 |e: &Evaluated| e.cell.magnitude(index, node) + std::f64::consts::SQRT_2 * e.cell.bounds[index][node];
-            let magnitude = boxes.iter().map(complex).fold(0.0, f64::max);
+            let larger = |x: f64, y: f64| if y.is_nan() || y > x { y } else { x };
+            let magnitude = boxes.iter().map(complex).fold(0.0, larger);
             let place = placed.placements.get(stage.circuit.first + node)?;
             needs(placed, place, magnitude, &stage.sources.stages[node])
         })

@@ -34,14 +34,14 @@ impl<'a> Cell<'a> {
         }
         let sums = sums(stages, &cells);
         let mut cell = Self { stages, cells, sums, bounds: Vec::new() };
-        for index in 0..stages.len() {
+        for (index, stage) in stages.iter().enumerate() {
             let entering = match index.checked_sub(1) {
-                None => stages[index].sources.entering[0],
+                None => stage.sources.entering[0],
                 Some(before) => cell.noise(before, &cell.cells[before].gains).bound() * OUTWARDS,
             };
             // The row sum's bound needs that of the input alone.
             cell.bounds.push(vec![entering]);
-            let to_sum = stages[index].gains(&cell.cells[index], stages[index].sources.sum);
+            let to_sum = stage.gains(&cell.cells[index], stage.sources.sum);
             let any = Interval::new(0.0, cell.sums[index].largest);
             let of_sum = cell.in_slot(index, &to_sum, any, None).noise.bound() * OUTWARDS;
             cell.bounds[index] = cell.forwards(index, entering, of_sum);
@@ -57,15 +57,16 @@ impl<'a> Cell<'a> {
     /// The noise of a node of a normalisation, from its row sum on, in the slot where its bound is largest.
     pub(super) fn noise(&self, index: usize, gains: &Gains) -> CellNoise {
         let parts = self.parts(index).map(|value| self.in_slot(index, gains, value, None).noise);
-        let worse = |x: CellNoise, y: CellNoise| if x.bound() >= y.bound() { x } else { y };
-        parts.reduce(worse).unwrap_or_default()
+        let worse = |x: CellNoise, y: CellNoise| if is_worse(&x, &y) { x } else { y };
+        // Where nothing is known of V, nothing is known of its noise.
+        parts.reduce(worse).unwrap_or(CellNoise { tail: f64::INFINITY, ..CellNoise::default() })
     }
 
     /// What the noise of the weights is made of, in the slot where its bound is largest.
     pub(super) fn ledger(&self) -> Tally {
         let last = self.cells.len() - 1;
         let parts = self.parts(last).map(|value| self.in_slot(last, &self.cells[last].gains, value, Some(Vec::new())));
-        let worse = |x: Tally, y: Tally| if x.noise.bound() >= y.noise.bound() { x } else { y };
+        let worse = |x: Tally, y: Tally| if is_worse(&x.noise, &y.noise) { x } else { y };
         parts.reduce(worse).unwrap_or_default()
     }
 
@@ -141,6 +142,11 @@ impl<'a> Cell<'a> {
         }
         bounds
     }
+}
+
+/// Whether the bound of `x` is the larger, or none.
+fn is_worse(x: &CellNoise, y: &CellNoise) -> bool {
+    x.bound().is_nan() || x.bound() >= y.bound()
 }
 
 /// What is known of the sums of powers of each V.

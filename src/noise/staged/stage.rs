@@ -244,7 +244,7 @@ pub(super) struct Gains {
 /// value^(halves/2) for value ≥ 0.
 pub(super) fn power(value: Interval, halves: u32) -> Interval {
     let whole = (0..halves / 2).fold(Interval::ONE, |product, _| product * value);
-    if halves % 2 == 0 { whole } else { whole * square_root(value) }
+    if halves.is_multiple_of(2) { whole } else { whole * square_root(value) }
 }
 
 /// √ of an interval that is not below 0.
