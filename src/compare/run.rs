@@ -7,23 +7,29 @@ use super::{power, published, softmax};
 use crate::circuit::Cost;
 use crate::error::{Error, Result};
 use crate::plan::{SpecSource, plan};
-use crate::real::{Exact, float_to_exact, log2, round_decimal};
+use crate::real::{Exact, float_to_exact, round_decimal};
 use rug::{Float, Rational};
 
-/// Larger errors are not numbers that anyone compares.
-const LARGEST_LOG2_ERROR: f64 = 1000.0;
+/// Above this exp of a score is not a number that any of these systems is for.
+const LARGEST_SCORE_BOUND: u32 = 1 << 10;
 /// Significant digits of an error.
 const DIGITS: u32 = 17;
 
 /// Compares the plan of a specification with published systems; `progress` is told of each.
 ///
 /// # Errors
-/// [`Error::Input`] for causal rows, which softmax masks by other means than zeros; else as [`plan`].
+/// [`Error::Input`] for causal rows, which softmax masks by other means than zeros, and for R above 2^10; else as [`plan`].
 pub fn compare(source: &SpecSource, progress: &dyn Fn(&str)) -> Result<Comparison> {
     if source.spec.attention.causal {
         return Err(Error::input(
             "attention.causal: expected false, found true: softmax masks by −∞ and not by 0, so systems are compared on whole rows",
         ));
+    }
+    if source.bound > LARGEST_SCORE_BOUND {
+        return Err(Error::input(format!(
+            "attention.score_bound: expected at most {LARGEST_SCORE_BOUND} to compare with softmax, found {}",
+            source.bound.to_f64()
+        )));
     }
     progress("searching for a plan");
     let setting = Setting::new(source, plan(source)?)?;
@@ -106,11 +112,10 @@ fn of_system(setting: &Setting, system: System) -> Result<ComparisonRow> {
             Err(other) => return Err(other),
         },
     };
-    let noisy = Rational::from(&error + Rational::from_f64(noise.unwrap_or(0.0)).unwrap_or_default());
-    let is_shown = error == 0 || log2(&error) < LARGEST_LOG2_ERROR;
-    if !is_shown {
+    if error.is_none() {
         note += "; it diverges on these rows";
     }
+    let total = error.as_ref().zip(noise.map_or(Some(Rational::new()), Rational::from_f64)).map(|(e, n)| n + e);
     Ok(ComparisonRow {
         system: system.name.into(),
         source: system.source.into(),
@@ -121,13 +126,13 @@ fn of_system(setting: &Setting, system: System) -> Result<ComparisonRow> {
         plain_products: Some(cost.plain_products),
         rotations: Some(cost.rotations),
         bootstraps: Some(depth.div_ceil(setting.levels_per_bootstrap)),
-        max_error: is_shown.then(|| Exact(round_decimal(&error, DIGITS))),
+        max_error: error.map(|error| Exact(round_decimal(&error, DIGITS))),
         max_error_kind: ErrorKind::Measured,
         reference: system.reference.name().into(),
-        noise_bits: noise.map(|noise| -noise.log2()),
+        noise_bits: noise.map(|noise| -noise.log2()).filter(|bits| bits.is_finite()),
         log_n: ring.as_ref().map(|ring| ring.sizes.log_n),
         log_qp: ring.as_ref().map(|ring| ring.sizes.log_qp()),
-        fits: noisy <= setting.document.spec.target.max_error.0,
+        fits: total.is_some_and(|total| total <= setting.document.spec.target.max_error.0),
         note,
     })
 }

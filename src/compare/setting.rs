@@ -11,8 +11,12 @@ use crate::real::{Exact, PRECISION, float_to_exact, rational_to_float};
 use rayon::prelude::*;
 use rug::{Float, Rational};
 
-/// Most rows on which errors are measured.
+/// Rows on which errors are measured: at most, at least (corners of the domain come first), and by their scores.
 const MOST_ROWS: usize = 32;
+const LEAST_ROWS: usize = 6;
+const MOST_SCORES: usize = 4096;
+/// Errors above 2^1000 are not numbers that anyone compares.
+const LARGEST_EXPONENT: i32 = 1000;
 /// The seed of rows that are drawn.
 const SEED: u64 = 1;
 /// Levels between bootstraps where the specification has none: HEaaN's FGb, on which the PowerSoftmax paper runs.
@@ -52,15 +56,16 @@ impl Setting {
         let longest = spec.attention.length.as_slice().iter().copied().max().unwrap_or(1);
         let length = source.rows.as_ref().map_or(longest, |rows| rows.keys as u32);
         let domain = job.row_domain(spec, length)?;
+        let most = (MOST_SCORES / length as usize).clamp(LEAST_ROWS, MOST_ROWS);
         let (rows, rows_source) = match &source.rows {
             Some(scores) => {
-                let step = scores.rows.len().div_ceil(MOST_ROWS).max(1);
+                let step = scores.rows.len().div_ceil(most).max(1);
                 let some: Vec<_> = scores.rows.iter().step_by(step).cloned().collect();
                 let words = format!("of the scores, one in {step}");
                 (some, words)
             }
             None => {
-                let rows = draw_rows(&domain, job.power, job.bound.to_f64(), MOST_ROWS, SEED);
+                let rows = draw_rows(&domain, job.power, job.bound.to_f64(), most, SEED);
                 (rows, format!("drawn from the domain with its corners, seed {SEED}"))
             }
         };
@@ -92,20 +97,21 @@ impl Setting {
         (self.domain.a(), self.domain.b())
     }
 
-    /// The largest |weight of the circuit − weight of the reference| over all rows, in exact arithmetic.
-    pub(super) fn error(&self, circuit: &Circuit, reference: Reference) -> Result<Rational> {
+    /// The largest |weight of the circuit − weight of the reference| over all rows, in exact arithmetic; `None` where it diverges.
+    pub(super) fn error(&self, circuit: &Circuit, reference: Reference) -> Result<Option<Rational>> {
         let expected = match reference {
             Reference::Power => &self.power_weights,
             Reference::Softmax => &self.softmax_weights,
         };
-        let of_row = |(row, expected): (&Vec<f64>, &Vec<Float>)| -> Result<Float> {
+        let of_row = |(row, expected): (&Vec<f64>, &Vec<Float>)| -> Result<Vec<Float>> {
             let values = evaluate(circuit, &self.unit(row))?;
             let found = values.last().ok_or_else(|| Error::internal("an empty circuit"))?;
-            let errors = found.iter().zip(expected).map(|(y, exact)| Float::with_val(PRECISION, y - exact).abs());
-            Ok(errors.fold(Float::new(PRECISION), |largest, error| largest.max(&error)))
+            Ok(found.iter().zip(expected).map(|(y, exact)| Float::with_val(PRECISION, y - exact).abs()).collect())
         };
-        let all = self.rows.par_iter().zip(expected).map(of_row).collect::<Result<Vec<_>>>()?;
-        Ok(float_to_exact(&all.into_iter().fold(Float::new(PRECISION), |largest, error| largest.max(&error))))
+        let all = self.rows.par_iter().zip(expected).map(of_row).collect::<Result<Vec<_>>>()?.concat();
+        let converges = |error: &Float| error.is_finite() && error.get_exp().is_none_or(|e| e < LARGEST_EXPONENT);
+        let largest = || all.iter().fold(Float::new(PRECISION), |largest, error| largest.max(error));
+        Ok(all.iter().all(converges).then(|| float_to_exact(&largest())))
     }
 
     /// t = x/R of one row.
