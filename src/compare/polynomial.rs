@@ -69,7 +69,7 @@ pub(super) fn reciprocal(a: &Rational, b: &Rational, degree: u32) -> Result<Poly
 /// `polynomial` of the value of a node, which lies in its interval after x ← factor·value.
 pub(super) fn push(circuit: &mut Circuit, of: NodeId, factor: &Rational, polynomial: &Polynomial) -> NodeId {
     let scale = Rational::from(&polynomial.hi - &polynomial.lo).recip() * 2u32;
-    let shift = Rational::from(-(&scale * Rational::from(&polynomial.lo))) - 1u32;
+    let shift = -Rational::from(&scale * &polynomial.lo) - 1u32;
     let argument = circuit.affine(of, &(scale * factor), &shift);
     circuit.chebyshev(argument, &polynomial.coefficients)
 }

@@ -99,10 +99,10 @@ fn lattigo(setting: &Setting) -> Result<System> {
     let (a, b) = setting.interval();
     // Up to 2 the iteration converges from 1.
     let start = if b < 2 { Rational::from(1) } else { b.clone().recip() };
-    let residual = Rational::from(1u32 - Rational::from(&start * &a)).max(Rational::from(&start * &b) - 1u32);
+    let residual = (1u32 - Rational::from(&start * &a)).max(Rational::from(&start * &b) - 1u32);
     let log2_residual = (residual.to_f64() - 1.0).ln_1p() / std::f64::consts::LN_2;
     let steps = (log2(&setting.relative_error) / log2_residual).log2().ceil().clamp(1.0, MOST_STEPS as f64);
-    let raw = Rational::from(&b * setting.job.shape(setting.length)?.bound_power());
+    let raw = setting.job.shape(setting.length)?.bound_power() * &b;
     let compressions = (log2(&raw) / LATTIGO_COMPRESSION.log2()).ceil().max(0.0) as u32;
     let note = format!(
         "Goldschmidt from 1 on D in unit form, which lies in (0, 2) and so needs no compression; on mean x^{} as it is, up to \
