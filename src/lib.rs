@@ -4,6 +4,7 @@ pub mod attention;
 pub mod certify;
 pub mod circuit;
 pub mod cli;
+pub mod compare;
 pub mod document;
 pub mod encrypted;
 pub mod error;

@@ -18,7 +18,7 @@ const LAYERS: [&[&str]; 13] = [
     &["noise"],
     &["plan"],
     &["encrypted"],
-    &["study", "survey"],
+    &["study", "survey", "compare"],
     &["export", "report"],
 ];
 

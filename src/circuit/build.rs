@@ -54,6 +54,13 @@ impl MergedComposite {
     }
 }
 
+impl Circuit {
+    /// The power of a node's value, with ⌈log2 p⌉ levels.
+    pub(crate) fn power(&mut self, of: NodeId, power: u32) -> NodeId {
+        push_power(self, of, power, "")
+    }
+}
+
 /// u = t^p with ⌈log2 p⌉ levels: squares t^(2^i), and the product of those in p's binary form, smallest first.
 pub(super) fn push_power(circuit: &mut Circuit, scores: NodeId, power: u32, prefix: &str) -> NodeId {
     let mut square = scores;

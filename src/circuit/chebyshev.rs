@@ -28,6 +28,13 @@ pub(super) struct ChebyshevBasis {
     blocks: u32,
 }
 
+impl Circuit {
+    /// Σ c_k·T_k of the value of a node, which lies in [−1, 1], of degree 1 or more.
+    pub(crate) fn chebyshev(&mut self, argument: NodeId, coefficients: &[Rational]) -> NodeId {
+        ChebyshevBasis::new(self, argument).polynomial(self, coefficients)
+    }
+}
+
 impl ChebyshevBasis {
     /// Over T_1, whose values lie in [−1, 1].
     pub(super) fn new(circuit: &mut Circuit, argument: NodeId) -> Self {

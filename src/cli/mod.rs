@@ -4,6 +4,7 @@ mod arguments;
 mod calibrate;
 mod certify;
 mod check;
+mod compare;
 mod export;
 mod fit;
 mod plan;
@@ -48,6 +49,7 @@ enum Command {
     Check(check::Args),
     Calibrate(calibrate::Args),
     Plan(plan::Args),
+    Compare(compare::Args),
     Validate(validate::Args),
     Export(export::Args),
     Report(report::Args),
@@ -75,6 +77,7 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Check(args) => check::run(args),
         Command::Calibrate(args) => calibrate::run(args),
         Command::Plan(args) => plan::run(args),
+        Command::Compare(args) => compare::run(args),
         Command::Validate(args) => validate::run(args),
         Command::Export(args) => export::run(args),
         Command::Report(args) => report::run(args),
