@@ -56,7 +56,7 @@ staged: deps
 	mkdir -p out
 	for plan in staged staged-p8; do \
 	  cargo run --release --locked -- plan examples/$$plan.toml -o out/$$plan.json && \
-	  cargo run --release --locked -- validate out/$$plan.json --scores $(SCORES) -o docs/$$plan-validation.json || exit 1; \
+	  cargo run --release --locked -- validate out/$$plan.json --scores $(SCORES) -o out/$$plan-validation.json || exit 1; \
 	done
 
 # A plan for every head of a model and its run on ciphertexts: SCORES names the model's scores. Ten to thirty minutes. A survey that
