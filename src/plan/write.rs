@@ -3,6 +3,7 @@
 use super::candidate::{decimal, decimal_above, longest, longest_shape};
 use super::document::{CkksParameters, EpsilonForms, ErrorBudget, LedgerEntry, NoiseFigures, Plan, Stage};
 use super::judge::Met;
+use super::method::Method;
 use crate::attention::order_gap;
 use crate::document::{Document, Provenance};
 use crate::error::Result;
@@ -96,6 +97,9 @@ fn parameters(met: &Met) -> Result<CkksParameters> {
     })
 }
 
+/// Rows of a plan with several divisions that its predicted mean is taken over, at most.
+const MOST_ROWS: usize = 256;
+
 /// Over the rows of the scores where there are any, else at the worst row of the domain.
 fn predicted(met: &Met) -> Result<f64> {
     let Some(rows) = &met.map.source.rows else { return Ok(met.budget.predicted) };
@@ -103,7 +107,10 @@ fn predicted(met: &Met) -> Result<f64> {
         return Ok(met.budget.predicted);
     };
     let bound = met.map.source.bound.to_f64();
-    let unit: Vec<Vec<f64>> = rows.rows.iter().map(|row| row.iter().map(|x| x / bound).collect()).collect();
+    // Rows of several divisions take long: of many, some, evenly spread.
+    let every = if met.map.method == Method::Staged { rows.rows.len().div_ceil(MOST_ROWS).max(1) } else { 1 };
+    let some = rows.rows.iter().step_by(every);
+    let unit: Vec<Vec<f64>> = some.map(|row| row.iter().map(|x| x / bound).collect()).collect();
     let predictions = predict_rows(placed, &unit)?;
     Ok(predictions.iter().map(|row| row.mean).sum::<f64>() / predictions.len().max(1) as f64)
 }

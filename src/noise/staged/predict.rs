@@ -23,10 +23,16 @@ pub(in crate::noise) fn predict_slots(placed: &PlacedCircuit, rows: &[Vec<f64>])
     Ok(rows.par_iter().map(of_row).collect())
 }
 
-/// As [`predict_stages`](crate::noise::predict_stages), for a circuit with several row sums.
+/// Rows that the means of stages are predicted from, at most; of more, so many evenly spread. Each slot of each stage of each takes
+/// up to a tenth of a millisecond.
+const MOST_ROWS: usize = 256;
+
+/// As [`predict_stages`](crate::noise::predict_stages), for a circuit with several row sums; of many rows the mean over some,
+/// evenly spread.
 pub(in crate::noise) fn predict_stages(placed: &PlacedCircuit, rows: &[Vec<f64>]) -> Result<Vec<StagePrediction>> {
     let model = Model::new(placed)?;
-    let rows: Vec<Row> = rows.iter().map(|row| Row::new(&model, row)).collect();
+    let every = rows.len().div_ceil(MOST_ROWS).max(1);
+    let rows: Vec<Row> = rows.iter().step_by(every).map(|row| Row::new(&model, row)).collect();
     let slots: usize = rows.iter().map(|row| row.scores).sum();
     let named = model.stages.iter().enumerate().flat_map(|(index, stage)| {
         let nodes = stage.circuit.placed.circuit.nodes().iter().enumerate();

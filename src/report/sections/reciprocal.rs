@@ -1,8 +1,9 @@
 //! The reciprocal: its domain, its certificate, and its relative error over the domain.
 
 use crate::certify::Certificate;
+use crate::document::Document;
 use crate::error::Result;
-use crate::plan::Plan;
+use crate::plan::{Method, Plan};
 use crate::poly::table::{Form, Table as Coefficients};
 use crate::real::PRECISION;
 use crate::report::curve::{Axis, COLUMNS, SAMPLES, columns, largest};
@@ -16,24 +17,56 @@ pub(super) fn section(plan: &Plan) -> Result<Section> {
         true => "Since r(D) > 0, the reciprocal cannot change the order inside a row.",
         false => "r(D) > 0 is NOT certified: where r(D) ≤ 0, the reciprocal breaks the order inside a row.",
     };
-    let mut blocks = vec![Block::text(format!(
-        "With u = (x/R)^{} and D = mean u + ε in [a, b], the weights are (u/L)·r(D) with r(D) near 1/D. {order}",
-        plan.p
-    ))];
-    if let Some(table) = plan.tables.first() {
+    let text = match plan.method {
+        Method::Merged => format!(
+            "With u = (x/R)^{} and D = mean u + ε in [a, b], the weights are (u/L)·r(D) with r(D) near 1/D. {order}",
+            plan.p
+        ),
+        Method::Staged => format!(
+            "x^{} by {} squarings; after each one the row is divided by its mean or sum S, with r(S) near 1/S. What a row has in \
+             common cancels in the next division, so only the last reciprocal's error is the weights'. {order}",
+            plan.p,
+            plan.tables.len()
+        ),
+    };
+    let mut blocks = vec![Block::text(text)];
+    // Of several divisions the last one's error is that of the weights.
+    if let Some(table) = plan.tables.last() {
         blocks.extend(figure(&table.body)?.map(Block::Figure));
     }
     blocks.push(Block::Table(facts(plan)));
-    blocks.extend(plan.tables.first().map(|table| Block::Folded(constants(&table.body))));
+    if plan.method == Method::Staged {
+        blocks.push(Block::Table(divisions(plan)?));
+    }
+    blocks.extend(plan.tables.iter().map(|table| Block::Folded(constants(&table.body))));
     Ok(Section { title: "The reciprocal".into(), blocks })
+}
+
+/// Each division of a plan with several.
+fn divisions(plan: &Plan) -> Result<Table> {
+    let row = |(index, table): (usize, &Document<Coefficients>)| {
+        let (low, high) = table.body.hull()?;
+        let steps = if let Form::Composite { steps, .. } = &table.body.form { steps.len() } else { 0 };
+        let upper = plan.certificates.get(index).and_then(|c| c.body.certified_upper.as_ref());
+        Ok(vec![
+            (index + 1).to_string(),
+            format!("{} to {}", number::about(&low), number::about(&high)),
+            steps.to_string(),
+            upper.map_or("not proved".into(), |e| number::bound(e)),
+        ])
+    };
+    let rows = plan.tables.iter().enumerate().map(row).collect::<Result<_>>()?;
+    let heads = ["division", "domain of S", "doublings", "relative error of r, at most (certified)"];
+    Ok(Table::new("The divisions, first to last", &heads, rows))
 }
 
 fn facts(plan: &Plan) -> Table {
     let row = |name: &str, value: String, kind: &str| vec![name.to_string(), value, kind.to_string()];
     let [a, b] = &plan.domain;
+    let what = if plan.method == Method::Staged { "mean (x/R)^2" } else { "D" };
     let mut rows = vec![
-        row("a, the smallest D", number::about(a), "exact"),
-        row("b, the largest D", number::about(b), "exact"),
+        row(&format!("a, the smallest {what}"), number::about(a), "exact"),
+        row(&format!("b, the largest {what}"), number::about(b), "exact"),
         row("κ = b/a", number::about(&plan.kappa), "exact"),
         row("method", plan.method.to_string(), ""),
         row("degree in D", plan.degree.to_string(), ""),
@@ -41,7 +74,7 @@ fn facts(plan: &Plan) -> Table {
         row("lower bound of that depth", plan.depth_lower_bound.to_string(), "proved"),
         row("error of a weight by approximation, at most", number::bound(&plan.error.approximation), "certified"),
     ];
-    if let Some(certificate) = plan.certificates.first() {
+    if let Some(certificate) = plan.certificates.last() {
         rows.extend(certified(&certificate.body));
     }
     Table::new("The reciprocal and what is proved of it", &["quantity", "value", "kind"], rows)
