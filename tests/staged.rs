@@ -129,6 +129,9 @@ fn a_division_that_may_bring_the_row_to_nothing_is_refused() {
     let table = &mut forged.chosen.tables[0].body;
     table.degree = 1;
     (table.evaluation.depth, table.evaluation.products) = (0, 0);
+    table.error.estimated = Exact(Rational::from((5, 2)));
+    (table.error.certified_upper, table.error.certified_lower) = (None, None);
+    (table.positive, table.monotone) = (None, None);
     let certified = certify(table).unwrap();
     assert!(certified.certificate.certified_upper.clone().unwrap() > Exact(Rational::from(1)));
     forged.chosen.tables[0].body = certified.table;
