@@ -34,7 +34,7 @@ pub enum Iteration {
 pub enum Start {
     /// y = c, and R = 1 − cD.
     Constant(Rational),
-    /// A polynomial in the Chebyshev basis on the domain of D; see [`minimax_start`].
+    /// A polynomial in the Chebyshev basis on the domain of D; see [`minimax_start`](super::minimax_start).
     Polynomial(Polynomial),
 }
 
