@@ -1,5 +1,6 @@
 //! The noise of the weights over a whole domain, and the ledger of what its bound is made of.
 
+use super::by_bound::ByBound;
 use super::pass::{CellNoise, Pass};
 use super::sources::{Size, Source, Sources};
 use super::staged;
@@ -133,10 +134,11 @@ pub(super) fn per_event(placed: &PlacedCircuit, log2_failure: f64, ciphertexts: 
 
 /// Every coefficient must stay below half its modulus, or decryption and all that follows is wrong. A coefficient is at
 /// most the largest absolute value of a (complex) slot.
-fn overflow(placed: &PlacedCircuit, sources: &Sources, cells: &[Evaluated]) -> Option<String> {
+fn overflow(placed: &PlacedCircuit, sources: &Sources, cells: &[ByBound<Evaluated>]) -> Option<String> {
     placed.placements.iter().enumerate().find_map(|(node, placement)| {
-        let complex =
-            |cell: &Evaluated| cell.pass.values[node].magnitude() + std::f64::consts::SQRT_2 * cell.pass.bounds[node];
+        let complex = |cell: &ByBound<Evaluated>| {
+            cell.pass.values[node].magnitude() + std::f64::consts::SQRT_2 * cell.pass.bounds[node]
+        };
         let magnitude = cells.iter().map(complex).fold(0.0, f64::max);
         needs(placed, placement, magnitude, &sources.stages[node])
     })

@@ -11,6 +11,7 @@
 //! appeal to a central limit theorem. The keys' own distribution is accounted for in `model`. Nothing else is assumed.
 
 mod budget;
+mod by_bound;
 mod cell;
 mod chebyshev;
 mod chernoff;

@@ -1,12 +1,12 @@
 //! The worst cell of the domain.
 
+use super::by_bound::ByBound;
 use super::cell::Cell;
 use super::pass::{CellNoise, Pass};
 use super::sources::Sources;
 use crate::attention::RowDomain;
 use crate::circuit::PlacedCircuit;
 use crate::real::{Interval, f64_above, f64_below};
-use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 /// Cells a binary order of magnitude of D to begin with.
@@ -22,42 +22,24 @@ pub(super) struct Evaluated<'a> {
     pub high: f64,
     pub pass: Pass<'a>,
     pub noise: CellNoise,
-    pub bound: f64,
 }
-
-/// Cells are ordered by their bounds.
-impl Ord for Evaluated<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.bound.total_cmp(&other.bound)
-    }
-}
-
-impl PartialOrd for Evaluated<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Evaluated<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Evaluated<'_> {}
 
 /// Covers the domain by cells and splits the worst one again and again; worst last.
-pub(super) fn cover<'a>(placed: &'a PlacedCircuit, sources: &'a Sources, domain: &RowDomain) -> Vec<Evaluated<'a>> {
+pub(super) fn cover<'a>(
+    placed: &'a PlacedCircuit,
+    sources: &'a Sources,
+    domain: &RowDomain,
+) -> Vec<ByBound<Evaluated<'a>>> {
     let rows = Cells::new(placed, sources, domain);
     let evaluate = |(low, high)| {
         let pass = Pass::new(placed, sources, rows.between(low, high));
         let noise = pass.of_weights();
         let bound = noise.bound();
-        Evaluated { low, high, pass, noise, bound: if bound.is_nan() { f64::INFINITY } else { bound } }
+        ByBound::new(bound, Evaluated { low, high, pass, noise })
     };
-    let mut cells: BinaryHeap<Evaluated> = grid(domain, CELLS_PER_OCTAVE).into_iter().map(evaluate).collect();
+    let mut cells: BinaryHeap<ByBound<Evaluated>> = grid(domain, CELLS_PER_OCTAVE).into_iter().map(evaluate).collect();
     while cells.len() < MOST_CELLS && cells.peek().is_some_and(|worst| worst.high / worst.low > NARROWEST) {
-        let Some(Evaluated { low, high, .. }) = cells.pop() else { break };
+        let Some((low, high)) = cells.pop().map(|worst| (worst.low, worst.high)) else { break };
         let middle = (low * high).sqrt();
         cells.extend([evaluate((low, middle)), evaluate((middle, high))]);
     }

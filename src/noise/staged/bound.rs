@@ -6,12 +6,12 @@ use crate::attention::RowDomain;
 use crate::circuit::PlacedCircuit;
 use crate::error::{Error, Result};
 use crate::noise::budget::{LedgerLine, NoiseBudget, check_domain, needs, per_event, predicted, probable};
+use crate::noise::by_bound::ByBound;
 use crate::noise::pass::CellNoise;
 use crate::noise::sources::Sources;
 use crate::noise::stages::{StageBound, finite};
 use crate::real::{Interval, f64_above, f64_below};
 use rayon::prelude::*;
-use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::ops::Range;
 
@@ -106,11 +106,11 @@ impl Domain {
         Cell::new(self.stages.get(..sides.len())?, cells)
     }
 
-    fn evaluate(&self, sides: Vec<Range<usize>>) -> Option<Evaluated<'_>> {
+    fn evaluate(&self, sides: Vec<Range<usize>>) -> Option<ByBound<Evaluated<'_>>> {
         let cell = self.cell(&sides)?;
         let noise = cell.of_weights();
         let bound = noise.bound() * OUTWARDS;
-        Some(Evaluated { sides, cell, noise, bound: if bound.is_nan() { f64::INFINITY } else { bound } })
+        Some(ByBound::new(bound, Evaluated { sides, cell, noise }))
     }
 
     /// Both halves along the mean that is least known; `None` where all are known as well as can be.
@@ -137,29 +137,7 @@ struct Evaluated<'a> {
     sides: Vec<Range<usize>>,
     cell: Cell<'a>,
     noise: CellNoise,
-    bound: f64,
 }
-
-/// Boxes are ordered by their bounds.
-impl Ord for Evaluated<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.bound.total_cmp(&other.bound)
-    }
-}
-
-impl PartialOrd for Evaluated<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Evaluated<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Evaluated<'_> {}
 
 /// As [`analyse`](crate::noise::analyse), for a circuit with several row sums; `domain` is that of the first.
 pub(in crate::noise) fn analyse(
@@ -171,7 +149,7 @@ pub(in crate::noise) fn analyse(
     let epsilon = domain.epsilon.to_f64();
     let domain = Domain::new(placed, domain, log2_failure, ciphertexts)?;
     let boxes = domain.boxes(domain.stages.len(), FIRST).into_par_iter();
-    let mut open: BinaryHeap<Evaluated> = boxes.filter_map(|sides| domain.evaluate(sides)).collect();
+    let mut open: BinaryHeap<ByBound<Evaluated>> = boxes.filter_map(|sides| domain.evaluate(sides)).collect();
     for _ in 0..MOST_SPLITS * domain.stages.len() {
         let Some(halves) = open.peek().and_then(|worst| domain.halves(&worst.sides)) else { break };
         open.pop();
@@ -258,11 +236,12 @@ fn ledger(cell: &Cell) -> Vec<LedgerLine> {
 }
 
 /// The first node that, with its noise, does not fit into its modulus.
-fn overflow(placed: &PlacedCircuit, stages: &[Stage], boxes: &[Evaluated]) -> Option<String> {
+fn overflow(placed: &PlacedCircuit, stages: &[Stage], boxes: &[ByBound<Evaluated>]) -> Option<String> {
     stages.iter().enumerate().find_map(|(index, stage)| {
         (0..stage.halves.len()).find_map(|node| {
-            let complex =
-                |e: &Evaluated| e.cell.magnitude(index, node) + std::f64::consts::SQRT_2 * e.cell.bounds[index][node];
+            let complex = |e: &ByBound<Evaluated>| {
+                e.cell.magnitude(index, node) + std::f64::consts::SQRT_2 * e.cell.bounds[index][node]
+            };
             let larger = |x: f64, y: f64| if y.is_nan() || y > x { y } else { x };
             let magnitude = boxes.iter().map(complex).fold(0.0, larger);
             let place = placed.placements.get(stage.circuit.first + node)?;
