@@ -3,6 +3,7 @@
 mod candidate;
 mod ckks;
 mod document;
+mod infeasible;
 mod judge;
 mod lower_bound;
 mod map;
