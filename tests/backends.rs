@@ -4,7 +4,7 @@
 
 use assert_cmd::Command;
 use polyattn::attention::{Epsilon, EpsilonForm, RowDomain, RowShape, Variant, weights};
-use polyattn::circuit::{MergedComposite, ModulusChain, PlacedCircuit, Segments, evaluate};
+use polyattn::circuit::{Division, Iteration, ModulusChain, Numerator, PlacedCircuit, Segments, Start, evaluate};
 use polyattn::encrypted::{
     Backend, BfvBackend, CkksBackend, Evidence, Quantiser, Run, RunSeconds, ScoresUsed, Seed, SimulatedBackend,
     Validation, draw_rows, validate,
@@ -20,7 +20,7 @@ use std::path::Path;
 const BOUND: f64 = 4.0;
 
 /// The merged composite for D in [ε, 1 + ε], its constants by the textbook recurrence in binary64.
-fn composite(power: u32, length: u32, epsilon: f64, doublings: usize) -> MergedComposite {
+fn composite(power: u32, length: u32, epsilon: f64, doublings: usize) -> Division {
     let mut t = 1.0 + 2.0 * epsilon;
     let mut steps = Vec::new();
     for _ in 0..doublings {
@@ -28,28 +28,31 @@ fn composite(power: u32, length: u32, epsilon: f64, doublings: usize) -> MergedC
         steps.push(Rational::from_f64(2.0 * t * t / doubled).unwrap());
         t = doubled;
     }
-    MergedComposite {
+    Division {
         power,
         length,
         epsilon: Rational::from_f64(epsilon).unwrap(),
-        start: Rational::from_f64(2.0 / (1.0 + 2.0 * epsilon)).unwrap(),
+        start: Start::Constant(Rational::from_f64(2.0 / (1.0 + 2.0 * epsilon)).unwrap()),
         steps,
         residuals: Vec::new(),
+        numerator: Numerator::Merged,
+        iteration: Iteration::Goldschmidt,
         segments: None,
     }
 }
 
 /// On a toy chain, far too short in its ring to say anything of security.
-fn placed(circuit: &MergedComposite, log_n: u32, bits: u32, special: &[u32]) -> PlacedCircuit {
+fn placed(circuit: &Division, log_n: u32, bits: u32, special: &[u32]) -> PlacedCircuit {
     let depth = circuit.power.next_power_of_two().trailing_zeros() as usize + circuit.steps.len();
     let depth = circuit.segments.map_or(depth, |segments| depth.min(segments.levels as usize));
     let q = [&[bits + 4][..], &vec![bits; depth]].concat();
     let chain = ModulusChain::generate(log_n, &q, special).unwrap();
-    PlacedCircuit::new(circuit.circuit(), chain, circuit.length, &(Float::with_val(PRECISION, 1) << bits)).unwrap()
+    PlacedCircuit::new(circuit.circuit().unwrap(), chain, circuit.length, &(Float::with_val(PRECISION, 1) << bits))
+        .unwrap()
 }
 
 /// One ciphertext of rows drawn from the circuit's domain, key-major.
-fn batch(circuit: &MergedComposite, placed: &PlacedCircuit) -> Vec<f64> {
+fn batch(circuit: &Division, placed: &PlacedCircuit) -> Vec<f64> {
     let domain = RowDomain { length: circuit.length, epsilon: circuit.epsilon.clone(), smallest_mean: Rational::new() };
     let rows = draw_rows(&domain, circuit.power, BOUND, placed.rows(), 3);
     let mut slots = vec![0.0; placed.chain.slots()];
@@ -92,7 +95,7 @@ fn exact(placed: &PlacedCircuit, batch: &[f64]) -> Vec<Vec<Float>> {
 }
 
 /// log2 of the mean |error| that is predicted for every stage.
-fn predicted(circuit: &MergedComposite, placed: &PlacedCircuit, batch: &[f64]) -> BTreeMap<String, f64> {
+fn predicted(circuit: &Division, placed: &PlacedCircuit, batch: &[f64]) -> BTreeMap<String, f64> {
     let row = |row: usize| {
         let keys = batch.iter().skip(row).step_by(placed.rows()).take(circuit.length as usize);
         keys.map(|x| x / BOUND).collect::<Vec<f64>>()
@@ -113,7 +116,7 @@ fn simulated_noise_is_that_of_ciphertexts_at_every_stage() {
         (2, 16, 13, &[55], 4, bootstrapped),
     ] {
         let seeds = 12;
-        let circuit = MergedComposite { segments, ..composite(power, length, 0.125, doublings) };
+        let circuit = Division { segments, ..composite(power, length, 0.125, doublings) };
         let placed = placed(&circuit, log_n, 50, special);
         let batch = batch(&circuit, &placed);
         let real = errors(&CkksBackend, &placed, &batch, seeds);
@@ -271,7 +274,7 @@ fn wrong_quantising_and_a_broken_tie_are_seen() {
 fn rows_that_vanish_by_quantising_need_an_epsilon() {
     let mut circuit = composite(2, 4, 0.125, 1);
     let bound = Rational::from_f64(BOUND).unwrap();
-    let run = |circuit: &MergedComposite| {
+    let run = |circuit: &Division| {
         let placed = placed(circuit, 13, 50, &[55]);
         let tiny = vec![1e-9; placed.chain.slots()];
         BfvBackend::default().run(&placed, &bound, &[tiny], Seed::Fixed(1), &|_| {})

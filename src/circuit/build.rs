@@ -1,8 +1,6 @@
-//! x^p by squaring, and the merged composite Chebyshev reciprocal.
+//! x^p by squaring.
 
-use super::division::{Builder, Division, Iteration, Numerator, Start};
 use super::graph::{Circuit, NodeId, Op};
-use rug::Rational;
 
 /// How often a circuit is bootstrapped, and how precisely.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,47 +9,6 @@ pub struct Segments {
     pub levels: u32,
     /// Precision of a bootstrap: no slot errs by more than 2^-bits.
     pub bits: u32,
-}
-
-/// The constants of a merged composite circuit for one length.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MergedComposite {
-    /// The even power p.
-    pub power: u32,
-    /// Number of keys L.
-    pub length: u32,
-    /// ε beside the unit mean.
-    pub epsilon: Rational,
-    /// c, the constant first approximation of 1/D.
-    pub start: Rational,
-    /// α of each doubling, first to last.
-    pub steps: Vec<Rational>,
-    /// Upper bounds on |R| over the domain: before the first doubling, and after each.
-    pub residuals: Vec<f64>,
-    /// Where R and z are refreshed; never where there is none.
-    pub segments: Option<Segments>,
-}
-
-impl MergedComposite {
-    /// The circuit from t = x/R to the weights; see [`Division::circuit`].
-    pub fn circuit(&self) -> Circuit {
-        Builder::new(&self.division(Numerator::Merged)).built()
-    }
-
-    /// The same reciprocal in a [`Division`].
-    pub fn division(&self, numerator: Numerator) -> Division {
-        Division {
-            power: self.power,
-            length: self.length,
-            epsilon: self.epsilon.clone(),
-            start: Start::Constant(self.start.clone()),
-            steps: self.steps.clone(),
-            residuals: self.residuals.clone(),
-            numerator,
-            iteration: Iteration::Goldschmidt,
-            segments: self.segments,
-        }
-    }
 }
 
 impl Circuit {

@@ -122,6 +122,25 @@ impl ChebyshevBasis {
     }
 }
 
+/// Degrees from 1 to `most`, each the largest at its depth and number of products with which one polynomial of D, no coefficient
+/// 0, is evaluated.
+pub fn largest_degrees_of_each_cost(most: u32) -> Vec<u32> {
+    let cost = |degree: u32| {
+        // Of no symmetry, so that no part of the division vanishes.
+        let c: Vec<Rational> = (1..=degree + 1).map(|k| Rational::from((1, k * k))).collect();
+        let mut circuit = Circuit::default();
+        let argument = circuit.push(Op::Scores);
+        circuit.chebyshev(argument, &c);
+        let cost = Cost::of(&circuit, 1);
+        (cost.depth, cost.products)
+    };
+    let costs: Vec<(u32, u32)> = (1..=most + 1).map(cost).collect();
+    // Not beaten by a larger degree that costs no more.
+    let later = |degree: usize| costs.get(degree..).unwrap_or_default();
+    let is_largest = |(degree, own): &(usize, &(u32, u32))| later(*degree).iter().all(|c| c.0 > own.0 || c.1 > own.1);
+    (1..).zip(&costs).take(most as usize).filter(is_largest).map(|(degree, _)| degree as u32).collect()
+}
+
 /// The largest length·2^i below the degree.
 fn giant(degree: u32, length: u32) -> u32 {
     std::iter::successors(Some(length), |g| g.checked_mul(2)).take_while(|&g| g < degree).last().unwrap_or(length)

@@ -15,8 +15,9 @@ mod staged;
 mod start;
 mod value;
 
-pub use build::{MergedComposite, Segments};
+pub use build::Segments;
 pub use chain::{ERROR_VARIANCE, LARGEST_ERROR, MOST_SPECIAL_PRIMES, ModulusChain};
+pub use chebyshev::largest_degrees_of_each_cost;
 pub use cost::{Cost, depth_of_power, depths, padded_length};
 pub use digits::{CONVERSION, LimbCounts, TRANSFORM_LAYER, key_switch_cost};
 pub use division::{Division, Iteration, Numerator, Start};

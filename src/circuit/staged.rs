@@ -1,7 +1,6 @@
 //! Staged normalisation: powers by squaring, with a rough division by the row sum between.
 
-use super::build::MergedComposite;
-use super::division::{Builder, Numerator};
+use super::division::{Builder, Division};
 use super::graph::{Circuit, Fact, Node, NodeId, Op, Residual};
 use super::placed::PlacedCircuit;
 use crate::error::{Error, Result};
@@ -13,7 +12,7 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone, PartialEq)]
 pub struct StagedComposite {
     /// First to last; each squares, and divides by the mean of the squares.
-    pub stages: Vec<MergedComposite>,
+    pub stages: Vec<Division>,
 }
 
 impl StagedComposite {
@@ -26,8 +25,7 @@ impl StagedComposite {
             let number = index + 1;
             let is_last = number == self.stages.len();
             let result = if is_last { "weights".into() } else { format!("stage {number}: V") };
-            let division = stage.division(Numerator::Merged);
-            circuit = Builder::on(&division, circuit, value, &format!("stage {number}: "), &result).built();
+            circuit = Builder::on(stage, circuit, value, &format!("stage {number}: "), &result).built();
             value = circuit.last();
         }
         circuit

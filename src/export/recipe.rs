@@ -1,7 +1,7 @@
 //! The circuit around a plan's table: its constants for each length, its levels and scales, and what to do in words.
 
 use super::number::decimal;
-use crate::circuit::{ModulusChain, padded_length};
+use crate::circuit::{Division, ModulusChain, Numerator, Start, padded_length};
 use crate::error::{Error, Result};
 use crate::plan::{CkksParameters, EpsilonForms, Job, PlanDocument};
 use crate::real::{Exact, float_to_exact};
@@ -78,11 +78,15 @@ impl Recipe {
 }
 
 fn length(job: &Job, chain: &ModulusChain, keys: u32, scale_bits: u32) -> Result<Length> {
-    let composites = job.composites(keys)?;
-    let [circuit] = composites.as_slice() else {
-        return Err(Error::input(
-            "plans with normalisation = \"staged\" have no recipe yet: export their tables one by one",
-        ));
+    let divisions = job.each_division(keys)?;
+    let (start, epsilon) = match divisions.as_slice() {
+        [Division { start: Start::Constant(start), numerator: Numerator::Merged, epsilon, .. }] => (start, epsilon),
+        _ => {
+            return Err(Error::input(format!(
+                "field 'chosen.method': plans by \"{}\" have no recipe yet: export their tables one by one",
+                job.method
+            )));
+        }
     };
     let placed = job.place(keys, chain, scale_bits)?;
     let nodes = placed.circuit.nodes().iter().zip(&placed.placements);
@@ -94,8 +98,8 @@ fn length(job: &Job, chain: &ModulusChain, keys: u32, scale_bits: u32) -> Result
         keys,
         padded_keys: padded_length(keys),
         rows_per_ciphertext: placed.rows() as u64,
-        numerator: Constant::new(&Rational::from(&circuit.start / keys)),
-        residual: Constant::new(&(Rational::from(1) - Rational::from(&circuit.start * &circuit.epsilon))),
+        numerator: Constant::new(&Rational::from(start / keys)),
+        residual: Constant::new(&(Rational::from(1) - Rational::from(start * epsilon))),
         stages: nodes.filter_map(stage).collect(),
     })
 }

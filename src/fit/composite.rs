@@ -131,6 +131,18 @@ impl GoldschmidtStart {
             Self::Mean => 2 / Rational::from(a + b),
         }
     }
+
+    /// The largest |R| after each of 0 … [`LARGEST_STEPS`] squarings, before rounding.
+    ///
+    /// # Errors
+    /// [`Error::Input`] when the range is empty or touches 0.
+    pub fn errors(self, a: &Rational, b: &Rational) -> Result<Vec<Float>> {
+        check_range(a, b)?;
+        let precision = precision(a, b, LARGEST_STEPS as u32);
+        let end = |d: &Rational| Float::with_val(precision, 1 - self.constant(a, b) * d).abs();
+        let squared = |r: &Float| Some(Float::with_val(precision, r.square_ref()));
+        Ok(std::iter::successors(Some(end(a).max(&end(b))), squared).take(LARGEST_STEPS + 1).collect())
+    }
 }
 
 fn far_end<'a>(a: &'a Rational, b: &'a Rational) -> &'a Rational {
@@ -296,17 +308,8 @@ fn goldschmidt(request: &FitRequest, a: &Rational, b: &Rational, start: Goldschm
     let make = |doublings| Composite::goldschmidt(a, b, start, doublings, request.scale_bits);
     match &request.goal {
         Goal::Degree(degree) => make(doublings_of_degree(*degree)?),
-        Goal::MaxError(limit) => composite_for_error(&goldschmidt_errors(a, b, start)?, limit, make),
+        Goal::MaxError(limit) => composite_for_error(&start.errors(a, b)?, limit, make),
     }
-}
-
-/// The largest |R| after each of 0 … [`LARGEST_STEPS`] squarings, before rounding.
-fn goldschmidt_errors(a: &Rational, b: &Rational, start: GoldschmidtStart) -> Result<Vec<Float>> {
-    check_range(a, b)?;
-    let precision = precision(a, b, LARGEST_STEPS as u32);
-    let end = |d: &Rational| Float::with_val(precision, 1 - start.constant(a, b) * d).abs();
-    let squared = |r: &Float| Some(Float::with_val(precision, r.square_ref()));
-    Ok(std::iter::successors(Some(end(a).max(&end(b))), squared).take(LARGEST_STEPS + 1).collect())
 }
 
 /// As many doublings as the composite of least error needs, with the smallest cap that meets the limit too.

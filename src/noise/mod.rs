@@ -29,7 +29,7 @@ mod worst;
 #[cfg(test)]
 mod tests;
 
-pub use budget::{LedgerLine, NoiseBudget, analyse};
+pub use budget::{LedgerLine, NoiseBudget, analyse, floor};
 pub use chernoff::{KeyedPart, tail, tail_over_slots};
 pub use key_aware::{GivenKey, given_key};
 pub use model::{Elementary, EncodingRounding, RandomPart, RingModel};

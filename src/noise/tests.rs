@@ -1,6 +1,6 @@
 use super::*;
 use crate::attention::RowDomain;
-use crate::circuit::{MergedComposite, ModulusChain, PlacedCircuit, Secret, Segments};
+use crate::circuit::{Division, Iteration, ModulusChain, Numerator, PlacedCircuit, Secret, Segments, Start};
 use crate::real::{Interval, PRECISION};
 use approx::assert_relative_eq;
 use proptest::prelude::*;
@@ -8,7 +8,7 @@ use rug::ops::Pow;
 use rug::{Float, Rational};
 
 /// The merged composite for D in [ε, 1 + ε], its constants by the textbook recurrence in binary64.
-fn composite(power: u32, length: u32, log2_epsilon: i32, doublings: usize) -> (MergedComposite, RowDomain) {
+fn composite(power: u32, length: u32, log2_epsilon: i32, doublings: usize) -> (Division, RowDomain) {
     let epsilon = Rational::from_f64(f64::from(log2_epsilon).exp2()).unwrap();
     let a = epsilon.to_f64();
     let mut t = 1.0 + 2.0 * a;
@@ -19,26 +19,28 @@ fn composite(power: u32, length: u32, log2_epsilon: i32, doublings: usize) -> (M
         residuals.push(1.0 / doubled + 1e-9);
         t = doubled;
     }
-    let start = Rational::from_f64(2.0 / (1.0 + 2.0 * a)).unwrap();
+    let start = Start::Constant(Rational::from_f64(2.0 / (1.0 + 2.0 * a)).unwrap());
+    let (numerator, iteration) = (Numerator::Merged, Iteration::Goldschmidt);
     let domain = RowDomain { length, epsilon: epsilon.clone(), smallest_mean: Rational::new() };
-    (MergedComposite { power, length, epsilon, start, steps, residuals, segments: None }, domain)
+    (Division { power, length, epsilon, start, steps, residuals, numerator, iteration, segments: None }, domain)
 }
 
-fn placed(circuit: &MergedComposite, log_n: u32, bits: u32) -> PlacedCircuit {
-    let depth = crate::circuit::Cost::of(&circuit.circuit(), circuit.length).depth as usize;
+fn placed(circuit: &Division, log_n: u32, bits: u32) -> PlacedCircuit {
+    let depth = crate::circuit::Cost::of(&circuit.circuit().unwrap(), circuit.length).depth as usize;
     let depth = circuit.segments.map_or(depth, |segments| depth.min(segments.levels as usize));
     let mut q = vec![bits + 4];
     q.extend(vec![bits; depth]);
     let chain = ModulusChain::generate(log_n, &q, &[60, 60]).unwrap();
     let scale = Float::with_val(PRECISION, 1) << bits;
-    PlacedCircuit::new(circuit.circuit(), chain, circuit.length, &scale).unwrap()
+    PlacedCircuit::new(circuit.circuit().unwrap(), chain, circuit.length, &scale).unwrap()
 }
 
 /// (u/L)·(1 − R_k(D))/D: what the merged circuit computes from u in the slot and the row sum Σ u = L·(D − ε).
-fn weight(circuit: &MergedComposite, u: &Float, sum: &Float) -> Float {
+fn weight(circuit: &Division, u: &Float, sum: &Float) -> Float {
     let length = circuit.length;
     let d = Float::with_val(PRECISION, sum / length) + &circuit.epsilon;
-    let mut r = Float::with_val(PRECISION, 1) - Float::with_val(PRECISION, &d * &circuit.start);
+    let Start::Constant(c) = &circuit.start else { unreachable!("a constant start") };
+    let mut r = Float::with_val(PRECISION, 1) - Float::with_val(PRECISION, &d * c);
     for alpha in &circuit.steps {
         let square = Float::with_val(PRECISION, r.square_ref()) * alpha;
         r = square - Rational::from(alpha - 1u32);
@@ -110,11 +112,11 @@ proptest! {
     #[test]
     fn refreshments_change_no_gain(log_d in -13.9f64..0.0, share in 0.0f64..1.0, half in 1u32..4, levels in 3u32..9) {
         let (whole, domain) = composite(2 * half, 16, -14, 8);
-        let cut = MergedComposite { segments: Some(Segments { levels, bits: 30 }), ..whole.clone() };
+        let cut = Division { segments: Some(Segments { levels, bits: 30 }), ..whole.clone() };
         let mean = log_d.exp2() - domain.epsilon.to_f64();
         let t = (share * (16.0 * mean).min(1.0)).powf(0.5 / f64::from(half));
         let cell = cell::Cell { mean: Interval::point(mean), own: Interval::point(t), row: None };
-        let gains = |circuit: &MergedComposite| {
+        let gains = |circuit: &Division| {
             let placed = placed(circuit, 13, 45);
             let gains = weight_gains(&placed, &sources::Sources::bounding(&placed, -60.0).unwrap(), cell);
             let named = placed.circuit.nodes().iter().zip(&gains.direct);
@@ -357,7 +359,7 @@ fn scales_stay_exact_for_the_deepest_circuits() {
 fn every_segment_ends_at_the_scale_of_the_result() {
     let (whole, _) = composite(4, 16, -14, 9);
     for levels in 2..=6 {
-        let circuit = MergedComposite { segments: Some(Segments { levels, bits: 30 }), ..whole.clone() };
+        let circuit = Division { segments: Some(Segments { levels, bits: 30 }), ..whole.clone() };
         let placed = placed(&circuit, 13, 45);
         assert_eq!(placed.chain.levels(), levels as usize);
         let mut ends = 0;
@@ -379,7 +381,7 @@ fn a_result_that_overflows_its_modulus_is_refused() {
     let (circuit, domain) = composite(2, 16, -8, 4);
     let chain = ModulusChain::generate(13, &[40, 40, 40, 40, 40, 40], &[48]).unwrap();
     let scale = Float::with_val(PRECISION, 1) << 40;
-    let placed = PlacedCircuit::new(circuit.circuit(), chain, 16, &scale).unwrap();
+    let placed = PlacedCircuit::new(circuit.circuit().unwrap(), chain, 16, &scale).unwrap();
     let overflow = analyse(&placed, &domain, -40.0, 1).unwrap().overflow.unwrap();
     assert!(overflow.contains("range overflow: weights"), "{overflow}");
 }

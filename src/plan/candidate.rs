@@ -8,12 +8,18 @@ use super::spec::Spec;
 use crate::attention::{Epsilon, RowDomain, RowShape};
 use crate::certify::residual_ranges;
 use crate::circuit::{
-    Circuit, MergedComposite, ModulusChain, PlacedCircuit, Secret, Segments, StagedComposite, depth_of_power,
+    self, Circuit, Cost, ModulusChain, PlacedCircuit, Secret, Segments, StagedComposite, Start, best_steps,
 };
+use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::poly::table::{Form, Table};
-use crate::real::{Exact, PRECISION, f64_above, log2};
+use crate::real::{Exact, PRECISION, dyadic_ceil, f64_above, log2, round_decimal};
 use rug::{Float, Rational};
+
+/// Bits after the point of a bound on a residual.
+const RESIDUAL_BITS: u32 = 400;
+/// Digits of the α of doublings after a start.
+const STEP_DIGITS: u32 = 40;
 
 /// Everything that the circuits of one plan are built from.
 #[derive(Debug, Clone)]
@@ -37,37 +43,94 @@ pub struct Job {
 /// One division by a row sum, or by the mean of a row.
 #[derive(Debug, Clone)]
 pub struct Division {
-    /// c of the composite.
-    pub start: Exact,
+    /// The first approximation of the reciprocal.
+    pub start: Start,
     /// α of each doubling.
-    pub steps: Vec<Exact>,
+    pub steps: Vec<Rational>,
+    /// Upper bounds on |1 − D·y| over the domain: before the first doubling, and after each.
+    pub residuals: Vec<Rational>,
     /// [a, b] over all lengths.
     pub domain: (Rational, Rational),
 }
 
 impl Division {
-    fn new(table: &Table) -> Result<Self> {
-        let Form::Composite { start, steps } = &table.form else {
-            return Err(Error::internal("the merged circuit needs a composite table"));
-        };
-        Ok(Self { start: start.clone(), steps: steps.clone(), domain: table.hull()? })
+    /// The division by a table: a composite, or a certified polynomial that doublings by `steps` refine.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for a table of another form, for a polynomial whose error is not certified and for steps after a composite.
+    pub fn new(table: &Table, steps: &[Exact]) -> Result<Self> {
+        let domain = table.hull()?;
+        match (&table.form, table.polynomial()?) {
+            (Form::Composite { start, steps: own }, _) if steps.is_empty() => {
+                let ranges = residual_ranges(start, own, &domain).into_iter();
+                let residuals = ranges.map(|(low, high)| low.abs().max(high.abs())).collect();
+                let steps = own.iter().map(|alpha| alpha.0.clone()).collect();
+                Ok(Self { start: Start::Constant(start.0.clone()), steps, residuals, domain })
+            }
+            (Form::Polynomial { .. }, Some(polynomial)) => {
+                let certified = table.error.certified_upper.as_ref();
+                let first =
+                    certified.ok_or_else(|| Error::input("field 'error.certified_upper': a number is needed"))?;
+                let steps: Vec<Rational> = steps.iter().map(|alpha| alpha.0.clone()).collect();
+                let residuals = refined(first, &steps);
+                Ok(Self { start: Start::Polynomial(polynomial), steps, residuals, domain })
+            }
+            _ => Err(Error::input(
+                "field 'form': a composite or a polynomial is needed, and 'steps' for a polynomial alone",
+            )),
+        }
+    }
+
+    /// Doublings, or steps of another iteration.
+    pub fn doublings(&self) -> u32 {
+        self.steps.len() as u32
+    }
+
+    /// The largest relative error of the reciprocal.
+    pub fn error(&self) -> Rational {
+        self.residuals.last().cloned().unwrap_or_default()
     }
 }
 
+/// The largest |R| before the first doubling and after each, from |R| ≤ `first`.
+///
+/// # Formula
+/// R' = αR² − (α − 1) is monotone in R², so it lies between 1 − α and αM² + 1 − α where |R| ≤ M.
+fn refined(first: &Rational, steps: &[Rational]) -> Vec<Rational> {
+    let mut residuals = vec![first.clone()];
+    let mut largest = first.clone();
+    for alpha in steps {
+        let at_zero = Rational::from(1) - alpha;
+        let at_most = largest.square() * alpha + &at_zero;
+        // Rounded up: squared again and again, exact numbers would grow without end.
+        largest = dyadic_ceil(&at_zero.abs().max(at_most.abs()), RESIDUAL_BITS);
+        residuals.push(largest.clone());
+    }
+    residuals
+}
+
+/// α of each of `doublings` doublings that keep a residual of at most `first` as small as they can, rounded.
+///
+/// # Formula
+/// t ← 2t² − 1 and α = 2t²/(2t² − 1) = 1 + 1/(2t² − 1), from t = 1/`first`.
+pub(super) fn doublings_after(first: &Rational, doublings: u32) -> Vec<Exact> {
+    let (steps, _) = best_steps(first, doublings);
+    steps.iter().map(|alpha| Exact(round_decimal(alpha, STEP_DIGITS))).collect()
+}
+
 impl Job {
-    /// The job of a candidate that divides by these tables.
+    /// The job of a candidate with these divisions.
     ///
     /// # Errors
-    /// [`Error::Internal`] for a table that is no composite, and for none.
-    pub fn new<'a>(
+    /// [`Error::Internal`] for as many divisions as its method does not have.
+    pub fn new(
         power: u32,
         bound: Rational,
         epsilon: Option<Epsilon>,
         method: Method,
-        tables: impl IntoIterator<Item = &'a Table>,
+        divisions: Vec<Division>,
         ckks: &Ckks,
     ) -> Result<Self> {
-        let divisions = tables.into_iter().map(Division::new).collect::<Result<Vec<_>>>()?;
         if divisions.len() as u32 != method.divisions(power)? {
             return Err(Error::internal("as many tables as divisions are needed"));
         }
@@ -92,8 +155,9 @@ impl Job {
             }
             _ => None,
         };
-        let tables = plan.tables.iter().map(|table| &table.body);
-        Self::new(plan.p, plan.score_bound.0.clone(), epsilon, plan.method, tables, &spec.ckks)
+        let division = |table: &Document<Table>| Division::new(&table.body, &plan.steps);
+        let divisions = plan.tables.iter().map(division).collect::<Result<_>>()?;
+        Self::new(plan.p, plan.score_bound.0.clone(), epsilon, plan.method, divisions, &spec.ckks)
     }
 
     /// The row shape for one length.
@@ -108,40 +172,43 @@ impl Job {
     ///
     /// # Errors
     /// [`Error::Input`] as [`RowShape::new`].
-    pub fn composites(&self, length: u32) -> Result<Vec<MergedComposite>> {
+    pub fn each_division(&self, length: u32) -> Result<Vec<circuit::Division>> {
         let shape = self.shape(length)?;
         let epsilon = self.epsilon.as_ref().map(|e| e.unit(&shape)).unwrap_or_default();
-        let composite = |(index, division): (usize, &Division)| {
-            let Division { start, steps, domain } = division;
-            let ranges = residual_ranges(start, steps, domain);
+        let division = |(index, division): (usize, &Division)| {
             let (power, epsilon) = match self.method {
-                Method::Merged => (self.power, epsilon.clone()),
                 Method::Staged => (2, Rational::new()),
+                _ => (self.power, epsilon.clone()),
             };
             // The first divides by a mean. The others divide by a sum, which is L times the mean.
-            let share = if index == 0 { 1 } else { length };
-            MergedComposite {
+            let start = match &division.start {
+                Start::Constant(c) if index > 0 => Start::Constant(Rational::from(c * length)),
+                start => start.clone(),
+            };
+            circuit::Division {
                 power,
                 length,
                 epsilon,
-                start: Rational::from(&start.0 * share),
-                steps: steps.iter().map(|alpha| alpha.0.clone()).collect(),
-                residuals: ranges.into_iter().map(|(low, high)| f64_above(&low.abs().max(high.abs()))).collect(),
+                start,
+                steps: division.steps.clone(),
+                residuals: division.residuals.iter().map(f64_above).collect(),
+                numerator: self.method.numerator(),
+                iteration: self.method.iteration(),
                 segments: self.segments,
             }
         };
-        Ok(self.divisions.iter().enumerate().map(composite).collect())
+        Ok(self.divisions.iter().enumerate().map(division).collect())
     }
 
     /// The circuit for rows of one length.
     ///
     /// # Errors
-    /// As [`Job::composites`].
+    /// As [`Job::each_division`] and [`circuit::Division::circuit`].
     pub fn circuit(&self, length: u32) -> Result<Circuit> {
-        let stages = self.composites(length)?;
+        let stages = self.each_division(length)?;
         match (self.method, stages.as_slice()) {
-            (Method::Merged, [only]) => Ok(only.circuit()),
             (Method::Staged, _) => Ok(StagedComposite { stages }.circuit()),
+            (_, [only]) => only.circuit(),
             _ => Err(Error::internal("one division is needed")),
         }
     }
@@ -152,9 +219,12 @@ impl Job {
     /// # Formula
     /// Noise in R grows fourfold in each doubling until R is small, after about ½·log2 κ of them, and what a division but the last
     /// hands on is amplified by about 2√L in each division after it. Where there is one division, one scale does.
-    pub fn headroom(&self, length: u32) -> Vec<u32> {
-        if let (Method::Merged, [only]) = (self.method, self.divisions.as_slice()) {
-            return vec![0; 1 + depth_of_power(self.power) as usize + only.steps.len()];
+    ///
+    /// # Errors
+    /// As [`Job::circuit`].
+    pub fn headroom(&self, length: u32) -> Result<Vec<u32>> {
+        if self.method != Method::Staged {
+            return Ok(vec![0; 1 + Cost::of(&self.circuit(length)?, length).depth as usize]);
         }
         let mut bits = Vec::new();
         for (index, division) in self.divisions.iter().enumerate() {
@@ -164,7 +234,7 @@ impl Job {
             let doublings = 0..=division.steps.len();
             bits.extend(doublings.map(|m| (carried + 2.0 * (slow - m as f64).max(0.0)).round() as u32));
         }
-        bits.first().copied().into_iter().chain(bits).collect()
+        Ok(bits.first().copied().into_iter().chain(bits).collect())
     }
 
     /// The circuit placed on `chain`, its result at scale 2^scale_bits.
@@ -196,8 +266,8 @@ impl Job {
     /// As [`Spec::domain`].
     pub fn first_domain(&self, spec: &Spec, length: u32) -> Result<RowDomain> {
         match self.method {
-            Method::Merged => self.row_domain(spec, length),
             Method::Staged => spec.square_domain(length),
+            _ => self.row_domain(spec, length),
         }
     }
 }

@@ -119,9 +119,12 @@ pub struct Plan {
     pub stages: Vec<Stage>,
     /// The denominator at which the noise bound is largest.
     pub worst_denominator: f64,
-    /// The table of each reciprocal, first to last.
+    /// The table of each reciprocal, first to last; of its start, where `steps` follow.
     pub tables: Vec<Document<Table>>,
-    /// Their certificates.
+    /// α of each doubling after the table, where the reciprocal is a polynomial that doublings refine: y ← α(1 + R)y.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Exact>,
+    /// The certificates of the tables.
     pub certificates: Vec<Document<Certificate>>,
     /// The record of a run on ciphertexts; null until there is one.
     pub validation: Option<serde_json::Value>,

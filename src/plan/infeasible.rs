@@ -45,7 +45,8 @@ pub(super) fn infeasible(spec: &Spec, fallen: &[Fall]) -> Error {
             Fall::MassLost { lost } => format!("ε takes {:.2} % of the row at the 1 % quantile", lost * 100.0),
             Fall::Depth { doublings } => format!("{doublings} doublings do not reach the target"),
             Fall::Unplaced(why) => why.clone(),
-            Fall::TooLarge { .. } | Fall::Parameters(Misfit::Security { .. }) => continue,
+            Fall::Degree => "one polynomial would need a larger degree than 63".into(),
+            Fall::Beaten | Fall::TooLarge { .. } | Fall::Parameters(Misfit::Security { .. }) => continue,
         };
         if kinds.insert(fall.reason()) {
             reasons.push(reason);

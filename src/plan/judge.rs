@@ -3,10 +3,13 @@
 use super::candidate::{decimal, decimal_above};
 use super::document::{Plan, Primes};
 use super::map::{Fitted, Map};
+use super::method::Method;
 use super::parameters::{Misfit, Sizes};
+use super::ways::MOST_DOUBLINGS;
+use crate::attention::RowDomain;
 use crate::circuit::{ModulusChain, PlacedCircuit};
 use crate::error::{Error, Result};
-use crate::noise::{NoiseBudget, analyse};
+use crate::noise::{NoiseBudget, analyse, floor};
 use crate::real::{Exact, ceil_decimal, log2};
 use rug::Rational;
 
@@ -14,13 +17,32 @@ use rug::Rational;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Fall {
     Parameters(Misfit),
-    MassLost { lost: f64 },
-    Depth { doublings: u32 },
+    MassLost {
+        lost: f64,
+    },
+    Depth {
+        doublings: u32,
+    },
+    /// One polynomial of the largest degree that is tried is not enough.
+    Degree,
     Unplaced(String),
-    TooLarge { log2_total: f64, log_n: u32, scale_bits: u32 },
+    /// A plan that meets the target is no worse in anything, and better in its error.
+    Beaten,
+    TooLarge {
+        log2_total: f64,
+        log_n: u32,
+        scale_bits: u32,
+    },
 }
 
 impl Fall {
+    pub(super) const OVER: &str = "total error above max_error";
+
+    /// No candidate of a method has an approximation error under the target.
+    pub(super) fn unreached(method: Method) -> Self {
+        if method == Method::Polynomial { Self::Degree } else { Self::Depth { doublings: MOST_DOUBLINGS } }
+    }
+
     pub(super) fn reason(&self) -> &'static str {
         match self {
             Self::Parameters(Misfit::Security { .. }) => "log QP above the security table",
@@ -28,17 +50,33 @@ impl Fall {
             Self::Parameters(Misfit::NoRow { .. }) => "no row in the security table",
             Self::MassLost { .. } => "mass lost above max_mass_lost",
             Self::Depth { .. } => "approximation error above the target at every depth",
+            Self::Degree => "one polynomial: approximation error above the target at every degree up to 63",
             Self::Unplaced(_) => "no primes, no scale or no finite noise bound",
-            Self::TooLarge { .. } => "total error above max_error",
+            Self::Beaten => "no better in anything than a plan of the same p that meets the target",
+            Self::TooLarge { .. } => Self::OVER,
         }
     }
 }
 
-/// A candidate that meets every target.
-pub(super) struct Met<'a> {
+/// One candidate.
+#[derive(Clone)]
+pub(super) struct Candidate<'a> {
     pub map: &'a Map<'a>,
     pub fitted: &'a Fitted,
     pub sizes: Sizes,
+}
+
+/// What became of a candidate.
+pub(super) enum Outcome<'a> {
+    Met(Box<Met<'a>>),
+    Fell(Fall),
+    /// The total error is above the target: it is at least this.
+    Over(Rational, Candidate<'a>),
+}
+
+/// A candidate that meets every target.
+pub(super) struct Met<'a> {
+    pub candidate: Candidate<'a>,
     pub placed: Vec<PlacedCircuit>,
     /// The budget of the length with the largest bound.
     pub budget: NoiseBudget,
@@ -48,7 +86,9 @@ pub(super) struct Met<'a> {
 }
 
 /// What the ranking and the Pareto front compare.
+#[derive(Clone)]
 pub(super) struct Merits {
+    pub power: u32,
     pub bootstraps: u32,
     pub depth: u32,
     pub log_n: u32,
@@ -58,75 +98,118 @@ pub(super) struct Merits {
     pub mass_lost: Rational,
 }
 
-impl<'a> Met<'a> {
-    /// Judges one candidate.
-    pub(super) fn judge(map: &'a Map<'a>, fitted: &'a Fitted, sizes: Sizes) -> Result<std::result::Result<Self, Fall>> {
-        match Self::analyse(map, fitted, &sizes) {
-            Ok((placed, budget)) => Ok(Self::weigh(map, fitted, sizes, placed, budget)),
+impl<'a> Candidate<'a> {
+    /// Judges the candidate beside those that have met the targets: where it is known to be beaten, or to be above the target,
+    /// before it is analysed, it is not.
+    pub(super) fn judge(self, rivals: &[Merits]) -> Result<Outcome<'a>> {
+        let least = &self.fitted.approximation.0 + self.map.left_out();
+        let is_beaten = |least: &Rational| {
+            let best = self.merits(least.clone());
+            rivals.iter().any(|rival| rival.surely_beats(&best))
+        };
+        if is_beaten(&least) {
+            return Ok(Outcome::Fell(Fall::Beaten));
+        }
+        let placed = match self.placed() {
+            Err(Error::NoSolution(why)) => return Ok(Outcome::Fell(Fall::Unplaced(why))),
+            other => other?,
+        };
+        let mut noise: f64 = 0.0;
+        for (circuit, domain) in placed.iter().zip(&self.map.first_domains) {
+            match floor(circuit, domain, self.log2_failure(), 1) {
+                Err(Error::NoSolution(why)) => return Ok(Outcome::Fell(Fall::Unplaced(why))),
+                other => noise = noise.max(other?),
+            }
+        }
+        let least = least + Rational::from_f64(noise).unwrap_or_default();
+        if least > self.map.source.spec.target.max_error.0 {
+            return Ok(Outcome::Over(least, self));
+        }
+        if is_beaten(&least) {
+            return Ok(Outcome::Fell(Fall::Beaten));
+        }
+        Ok(match self.analysed_on(placed)? {
+            Ok(met) => Outcome::Met(Box::new(met)),
+            Err(fall) => Outcome::Fell(fall),
+        })
+    }
+
+    /// Judges the candidate alone.
+    pub(super) fn analysed(self) -> Result<std::result::Result<Met<'a>, Fall>> {
+        match self.placed() {
+            Ok(placed) => self.analysed_on(placed),
             Err(Error::NoSolution(why)) => Ok(Err(Fall::Unplaced(why))),
             Err(other) => Err(other),
         }
     }
 
-    pub(super) fn analyse(map: &Map, fitted: &Fitted, sizes: &Sizes) -> Result<(Vec<PlacedCircuit>, NoiseBudget)> {
-        let ckks = &map.source.spec.ckks;
-        let chain: ModulusChain = sizes.chain(ckks.levels(fitted.cost.depth))?;
-        let log2_failure = log2(&ckks.failure_probability.0);
-        let mut placed = Vec::new();
+    fn analysed_on(self, placed: Vec<PlacedCircuit>) -> Result<std::result::Result<Met<'a>, Fall>> {
+        match self.budget(&placed) {
+            Ok(budget) => Ok(self.weigh(placed, budget)),
+            Err(Error::NoSolution(why)) => Ok(Err(Fall::Unplaced(why))),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Its circuit for each length.
+    pub(super) fn placed(&self) -> Result<Vec<PlacedCircuit>> {
+        let ckks = &self.map.source.spec.ckks;
+        let chain: ModulusChain = self.sizes.chain(ckks.levels(self.fitted.cost.depth))?;
+        let place = |domain: &RowDomain| self.fitted.job.place(domain.length, &chain, self.sizes.scale_bits);
+        self.map.first_domains.iter().map(place).collect()
+    }
+
+    /// The budget of the length with the largest bound.
+    pub(super) fn budget(&self, placed: &[PlacedCircuit]) -> Result<NoiseBudget> {
         let mut worst: Option<NoiseBudget> = None;
-        for domain in &map.first_domains {
-            let circuit = fitted.job.place(domain.length, &chain, sizes.scale_bits)?;
-            let budget = analyse(&circuit, domain, log2_failure, 1)?;
-            placed.push(circuit);
+        for (circuit, domain) in placed.iter().zip(&self.map.first_domains) {
+            let budget = analyse(circuit, domain, self.log2_failure(), 1)?;
             worst = Some(match worst {
                 None => budget,
                 Some(other) => other.worse(budget),
             });
         }
-        worst.map(|budget| (placed, budget)).ok_or_else(|| Error::internal("a plan without a length"))
+        worst.ok_or_else(|| Error::internal("a plan without a length"))
     }
 
-    fn weigh(
-        map: &'a Map<'a>,
-        fitted: &'a Fitted,
-        sizes: Sizes,
-        placed: Vec<PlacedCircuit>,
-        budget: NoiseBudget,
-    ) -> std::result::Result<Self, Fall> {
-        let mut ledger = vec![("approximation".to_string(), Exact(Rational::from(1)), fitted.approximation.clone())];
-        let left_out = ceil_decimal(&map.left_out(), 30);
+    fn log2_failure(&self) -> f64 {
+        log2(&self.map.source.spec.ckks.failure_probability.0)
+    }
+
+    fn weigh(self, placed: Vec<PlacedCircuit>, budget: NoiseBudget) -> std::result::Result<Met<'a>, Fall> {
+        let one = || Exact(Rational::from(1));
+        let mut ledger = vec![("approximation".to_string(), one(), self.fitted.approximation.clone())];
+        let left_out = ceil_decimal(&self.map.left_out(), 30);
         if left_out > 0 {
-            ledger.push(("ε left out".to_string(), Exact(Rational::from(1)), Exact(left_out)));
+            ledger.push(("ε left out".to_string(), one(), Exact(left_out)));
         }
         for line in &budget.ledger {
             ledger.push((line.source.clone(), decimal(line.gain), decimal_above(line.value)));
         }
         let total = ledger.iter().fold(Rational::new(), |sum, (.., value)| sum + &value.0);
-        if total > map.source.spec.target.max_error.0 {
-            let (log_n, scale_bits) = (sizes.log_n, sizes.scale_bits);
+        if total > self.map.source.spec.target.max_error.0 {
+            let Sizes { log_n, scale_bits, .. } = self.sizes;
             return Err(Fall::TooLarge { log2_total: log2(&total), log_n, scale_bits });
         }
         if let Some(overflow) = &budget.overflow {
             return Err(Fall::Unplaced(overflow.clone()));
         }
-        Ok(Self { map, fitted, sizes, placed, budget, ledger, total: Exact(total) })
+        Ok(Met { candidate: self, placed, budget, ledger, total: Exact(total) })
     }
 
-    pub(super) fn merits(&self) -> Merits {
+    /// What it is worth with a total error of `total`.
+    fn merits(&self, total: Rational) -> Merits {
+        let Fitted { cost, .. } = self.fitted;
         Merits {
-            bootstraps: self.bootstraps(),
-            depth: self.fitted.cost.depth,
+            power: self.map.power,
+            bootstraps: self.map.source.spec.ckks.bootstraps(cost.depth),
+            depth: cost.depth,
             log_n: self.sizes.log_n,
-            products: self.fitted.cost.products,
+            products: cost.products,
             log_qp: self.sizes.log_qp(),
-            total: self.total.0.clone(),
-            mass_lost: self.map.mass_lost().one_hot.0,
+            total,
+            mass_lost: self.map.mass_lost.one_hot.0.clone(),
         }
-    }
-
-    /// ⌈depth/levels⌉; 0 where the specification wants none.
-    pub(super) fn bootstraps(&self) -> u32 {
-        self.map.source.spec.ckks.bootstraps(self.fitted.cost.depth)
     }
 
     /// The primes of the modulus chain.
@@ -135,6 +218,12 @@ impl<'a> Met<'a> {
         let chain = self.sizes.chain(levels)?;
         let text = |primes: &[u64]| primes.iter().map(u64::to_string).collect();
         Ok(Primes { q: text(&chain.q), p: text(&chain.p) })
+    }
+}
+
+impl Met<'_> {
+    pub(super) fn merits(&self) -> Merits {
+        self.candidate.merits(self.total.0.clone())
     }
 
     pub(super) fn write(&self) -> Result<Plan> {
@@ -152,6 +241,19 @@ impl Merits {
             other.products,
             &other.total,
         ))
+    }
+
+    /// Whether a candidate that is at best `best` can be neither chosen nor the best of its power nor on the Pareto front: this one
+    /// is of the same power, comes before it in the order of choice, and beats it.
+    fn surely_beats(&self, best: &Self) -> bool {
+        self.power == best.power
+            && self.bootstraps <= best.bootstraps
+            && self.depth <= best.depth
+            && self.log_n <= best.log_n
+            && self.products <= best.products
+            && self.log_qp <= best.log_qp
+            && self.mass_lost <= best.mass_lost
+            && self.total < best.total
     }
 
     /// At least as good in everything and better in something.

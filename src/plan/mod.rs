@@ -18,6 +18,7 @@ mod security;
 mod source;
 mod spec;
 mod staged;
+mod ways;
 mod worst_case;
 mod write;
 
@@ -27,7 +28,7 @@ pub use document::{
     CkksParameters, EpsilonForms, ErrorBudget, LedgerEntry, MassLost, NoiseFigures, Plan, PlanDocument, Primes, Stage,
 };
 pub use lower_bound::{absolute_lower_bound, chebyshev_error, relative_lower_bound};
-pub use method::Method;
+pub use method::{Method, Reciprocal};
 pub use one_or_many::OneOrMany;
 pub use parameters::Sizes;
 pub use recheck::{recheck, recheck_chosen};

@@ -1,17 +1,18 @@
 //! Proving a plan again: everything that it states is derived anew from its specification and its numbers.
 
-use super::candidate::longest;
 use super::document::{Plan, PlanDocument};
-use super::judge::Met;
+use super::judge::Candidate;
 use super::map::{Fitted, Map};
+use super::method::Method;
 use super::parameters::{Sizes, candidates, limit};
 use super::source::SpecSource;
 use super::spec::Spec;
+use super::ways::{LARGEST_POLYNOMIAL, MOST_DOUBLINGS, STARTS, Way};
 use super::worst_case;
 use crate::attention::Epsilon;
 use crate::certify::{Certificate, verify_against};
 use crate::error::{Error, Result};
-use crate::poly::table::{Metric, Table};
+use crate::poly::table::{Form, Metric, Table};
 use crate::target::{Reciprocal, Target};
 use rug::Rational;
 
@@ -58,7 +59,7 @@ fn recheck_one(plan: &Plan, spec: &Spec) -> Result<()> {
     require(spec.attention.p.as_slice().contains(&plan.p), "p", "the specification does not list it")?;
     let source = SpecSource::with_bound(spec.clone(), plan.score_bound.0.clone())?;
     require(spec.methods(plan.p).contains(&plan.method), "method", "the specification does not ask for it")?;
-    let map = Map::new(&source, plan.p, epsilon(plan, &source)?, plan.method)?;
+    let map = Map::new(&source, plan.p, epsilon(plan, &source)?, plan.method == Method::Staged)?;
 
     let divisions = plan.method.divisions(plan.p)? as usize;
     if plan.tables.len() != divisions || plan.certificates.len() != divisions {
@@ -68,17 +69,18 @@ fn recheck_one(plan: &Plan, spec: &Spec) -> Result<()> {
     let domains = map.division_domains(&certificates)?;
     let tables: Vec<&Table> = plan.tables.iter().map(|table| &table.body).collect();
     for (index, ((table, certificate), domain)) in tables.iter().zip(&certificates).zip(&domains).enumerate() {
-        check_table(table, domain).map_err(|e| e.at(format!("tables[{index}]")))?;
+        check_table(plan, table, domain).map_err(|e| e.at(format!("tables[{index}]")))?;
         verify_against(certificate, table).map_err(|e| e.at(format!("certificates[{index}]")))?;
     }
     let owned = |table: &&Table| Table::clone(table);
-    let fitted = map.fitted(tables.iter().map(owned).collect(), certificates.into_iter().cloned().collect())?;
+    let (tables, certificates) = (tables.iter().map(owned).collect(), certificates.into_iter().cloned().collect());
+    let fitted = map.fitted(plan.method, Way { tables, certificates, steps: plan.steps.clone() })?;
     check_targets(plan, &fitted, spec)?;
 
     let sizes = sizes(plan, spec)?;
-    let allowed = candidates(spec, &fitted.job.headroom(longest(spec)))?.contains(&Ok(sizes.clone()));
+    let allowed = candidates(spec, &fitted.headroom)?.contains(&Ok(sizes.clone()));
     require(allowed, "ckks", "the specification does not allow these parameters at this depth")?;
-    let met = Met::judge(&map, &fitted, sizes)?;
+    let met = Candidate { map: &map, fitted: &fitted, sizes }.analysed()?;
     let met = met.map_err(|fall| Error::NotCertified(format!("it falls: {}", fall.reason())))?;
     let mut fresh = met.write()?;
     if plan.error.noise.worst_case.is_some() {
@@ -88,8 +90,9 @@ fn recheck_one(plan: &Plan, spec: &Spec) -> Result<()> {
 }
 
 /// The table must be a composite for 1/D on the division's own domain: a certificate for another function proves nothing here.
-fn check_table(table: &Table, [a, b]: &[Rational; 2]) -> Result<()> {
+fn check_table(plan: &Plan, table: &Table, [a, b]: &[Rational; 2]) -> Result<()> {
     table.validate()?;
+    check_form(plan, &table.form)?;
     let target = Target::Reciprocal(Reciprocal::default()).name();
     require(table.target == target, "target", "the reciprocal of D itself is needed")?;
     require(table.error.metric == Metric::Relative, "error.metric", "a relative error is needed")?;
@@ -97,12 +100,34 @@ fn check_table(table: &Table, [a, b]: &[Rational; 2]) -> Result<()> {
     require(table.intervals == intervals, "intervals", "not the domain that the specification gives")
 }
 
+/// The table must be what the method is named for, and small enough to be checked in a moment.
+fn check_form(plan: &Plan, form: &Form) -> Result<()> {
+    let (method, steps) = (plan.method, plan.steps.len() as u32);
+    let (degree, is_refined) = (form.degree(), steps > 0);
+    let fits = match form {
+        Form::Polynomial { .. } if method == Method::Polynomial => {
+            degree <= u64::from(LARGEST_POLYNOMIAL) && !is_refined
+        }
+        Form::Polynomial { .. } => {
+            method.has_start()
+                && STARTS.iter().any(|&start| degree == u64::from(start))
+                && (1..=MOST_DOUBLINGS).contains(&steps)
+        }
+        Form::Composite { .. } if method == Method::Polynomial || method.has_start() => false,
+        Form::Composite { steps: own, .. } => {
+            let is_goldschmidt = matches!(method, Method::Goldschmidt | Method::GoldschmidtMean);
+            !is_refined && (!is_goldschmidt || own.iter().all(|alpha| alpha.0 == 1))
+        }
+        Form::Stages { .. } => false,
+    };
+    require(fits, "form", "not a table of the plan's method")
+}
+
 fn check_targets(plan: &Plan, fitted: &Fitted, spec: &Spec) -> Result<()> {
     let of_scores = plan.mass_lost.low_row.is_some() || plan.mass_lost.median_row.is_some();
     require(!of_scores || spec.attention.scores.is_some(), "mass_lost", "the specification has no scores")?;
-    let upper = fitted.last()?.certified_upper.as_ref();
     let relative = spec.target.relative_error.as_ref();
-    let met = relative.is_none_or(|most| upper.is_some_and(|upper| upper <= most));
+    let met = relative.is_none_or(|most| fitted.relative <= most.0);
     require(met, "spec.target.relative_error", "the table's certified error is above it")?;
     let lost = plan.mass_lost.low_row.as_ref();
     let met = spec.target.max_mass_lost.as_ref().is_none_or(|most| lost.is_some_and(|lost| lost <= most));

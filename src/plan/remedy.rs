@@ -2,12 +2,13 @@
 //! guessed.
 
 use super::document::{Plan, PlanDocument};
-use super::judge::Met;
+use super::judge::Candidate;
 use super::map::{Fitted, Map};
 use super::method::Method;
 use super::parameters::Sizes;
 use super::recheck::{epsilon, sizes};
 use super::source::SpecSource;
+use super::ways::Way;
 use crate::attention::Epsilon;
 use crate::error::{Error, Result};
 use crate::real::{Exact, log2};
@@ -66,22 +67,22 @@ impl Remedy {
     }
 }
 
-/// The largest source of the chosen plan's error bound, and what a larger scale, one more doubling of the reciprocal and a larger
-/// ε would make of it.
+/// The largest source of the chosen plan's error bound, and what a larger scale, one more doubling of the reciprocal, a
+/// separate numerator and a larger ε would make of it.
 ///
 /// # Errors
 /// [`Error::Input`] or [`Error::NotCertified`] for a plan that its specification does not give.
 pub fn dominant(document: &PlanDocument) -> Result<Dominant> {
     let (plan, spec) = (&document.chosen, &document.spec);
     let source = SpecSource::with_bound(spec.clone(), plan.score_bound.0.clone())?;
-    let map = Map::new(&source, plan.p, epsilon(plan, &source)?, plan.method)?;
+    let map = Map::new(&source, plan.p, epsilon(plan, &source)?, plan.method == Method::Staged)?;
     let tables = plan.tables.iter().map(|table| table.body.clone()).collect();
     let certificates = plan.certificates.iter().map(|certificate| certificate.body.clone()).collect();
-    let fitted = map.fitted(tables, certificates)?;
-    let doublings = fitted.job.divisions.iter().map(|division| division.steps.len() as u32).collect();
+    let fitted = map.fitted(plan.method, Way { tables, certificates, steps: plan.steps.clone() })?;
     let (name, value) = largest(plan);
-    let found = Found { plan, map: &map, doublings, name: &name };
+    let found = Found { plan, map: &map, fitted: &fitted, name: &name };
     let mut remedies = vec![found.larger_scale(&fitted)?, found.one_more_doubling()?];
+    remedies.extend(found.separate()?);
     remedies.extend(found.larger_epsilon(&source)?);
     let after = |remedy: &Remedy| remedy.outcome.as_ref().map_or(f64::INFINITY, |[_, total]| log2(total));
     remedies.sort_by(|x, y| after(x).total_cmp(&after(y)));
@@ -114,8 +115,7 @@ fn kind(source: &str) -> &str {
 struct Found<'a> {
     plan: &'a Plan,
     map: &'a Map<'a>,
-    /// Of each of its divisions.
-    doublings: Vec<u32>,
+    fitted: &'a Fitted,
     name: &'a str,
 }
 
@@ -142,16 +142,30 @@ impl Found<'_> {
     }
 
     fn one_more_doubling(&self) -> Result<Remedy> {
-        let mut doublings = self.doublings.clone();
-        if let Some(last) = doublings.last_mut() {
-            *last += 1;
-        }
-        let fitted = self.map.composed(&doublings)?;
+        let method = self.plan.method;
+        let fitted = self.map.remade(method, self.fitted, 1)?;
         let cost = &fitted.cost;
-        let change = format!("one more doubling (depth {}, {} products", cost.depth, cost.products);
+        let what = if method == Method::Polynomial { "half as many degrees more" } else { "one more doubling" };
+        let change = format!("{what} (depth {}, {} products", cost.depth, cost.products);
+        self.in_a_ring(change, &fitted)
+    }
+
+    /// The numerator of a merged composite apart from it: a level more.
+    fn separate(&self) -> Result<Option<Remedy>> {
+        if self.plan.method != Method::Merged {
+            return Ok(None);
+        }
+        let fitted = self.map.remade(Method::Separate, self.fitted, 0)?;
+        let cost = &fitted.cost;
+        let change = format!("a separate numerator (depth {}, {} products", cost.depth, cost.products);
+        self.in_a_ring(change, &fitted).map(Some)
+    }
+
+    /// What comes of other tables at the plan's scale, in the smallest ring that holds them.
+    fn in_a_ring(&self, change: String, fitted: &Fitted) -> Result<Remedy> {
         for log_n in std::iter::once(self.plan.ckks.log_n).chain(self.larger_rings()) {
-            if let Some(sizes) = self.sizes(&fitted, self.plan.ckks.scale_bits, log_n)? {
-                return self.analysed(format!("{change}, {})", ring(&sizes)), self.map, &fitted, sizes);
+            if let Some(sizes) = self.sizes(fitted, self.plan.ckks.scale_bits, log_n)? {
+                return self.analysed(format!("{change}, {})", ring(&sizes)), self.map, fitted, sizes);
             }
         }
         Ok(Remedy { change: change + ")", outcome: Err(self.no_room()) })
@@ -159,13 +173,13 @@ impl Found<'_> {
 
     /// Twice the ε, which is another map; nothing for the plain variant.
     fn larger_epsilon(&self, source: &SpecSource) -> Result<Option<Remedy>> {
-        let Some(epsilon) = self.map.epsilon.as_ref().filter(|_| self.map.method == Method::Merged) else {
+        let Some(epsilon) = self.map.epsilon.as_ref().filter(|_| !self.map.is_staged) else {
             return Ok(None);
         };
         let doubled = Epsilon { value: Exact(Rational::from(&epsilon.value.0 * 2)), ..epsilon.clone() };
-        let map = Map::new(source, self.plan.p, Some(doubled), self.map.method)?;
-        let fitted = map.composed(&self.doublings)?;
-        let lost = map.mass_lost().one_hot.to_f64() * 100.0;
+        let map = Map::new(source, self.plan.p, Some(doubled), false)?;
+        let fitted = map.remade(self.plan.method, self.fitted, 0)?;
+        let lost = map.mass_lost.one_hot.to_f64() * 100.0;
         let change = format!("twice the ε, another map ({lost:.3} % of the mass of a row with one score at R lost)");
         let ckks = &self.plan.ckks;
         let Some(sizes) = self.sizes(&fitted, ckks.scale_bits, ckks.log_n)? else { return Ok(None) };
@@ -205,8 +219,9 @@ impl Found<'_> {
     }
 
     fn analysed(&self, change: String, map: &Map, fitted: &Fitted, sizes: Sizes) -> Result<Remedy> {
-        let budget = match Met::analyse(map, fitted, &sizes) {
-            Ok((_, budget)) => budget,
+        let candidate = Candidate { map, fitted, sizes };
+        let budget = match candidate.placed().and_then(|placed| candidate.budget(&placed)) {
+            Ok(budget) => budget,
             Err(Error::NoSolution(why)) => return Ok(Remedy { change, outcome: Err(why) }),
             Err(other) => return Err(other),
         };

@@ -1,7 +1,7 @@
 //! The specification: what a user asks for, read from TOML and checked.
 
 use super::ckks::Ckks;
-use super::method::Method;
+use super::method::{Method, Reciprocal};
 use super::one_or_many::OneOrMany;
 use crate::attention::{Epsilon, EpsilonForm, RowDomain, RowShape, Variant};
 use crate::error::{Error, Result};
@@ -55,6 +55,9 @@ pub struct Attention {
     /// How the powers are normalised on the way.
     #[serde(default)]
     pub normalisation: Normalisation,
+    /// How the one division is made; see [`Reciprocal`].
+    #[serde(default = "tables", skip_serializing_if = "is_tables")]
+    pub reciprocal: OneOrMany<Reciprocal>,
     /// ε with its form; absent for the plain variant only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epsilon: Option<EpsilonChoice>,
@@ -127,6 +130,14 @@ pub struct EpsilonChoice {
     pub value: OneOrMany<Exact>,
 }
 
+fn tables() -> OneOrMany<Reciprocal> {
+    OneOrMany::One(Reciprocal::Tables)
+}
+
+fn is_tables(choice: &OneOrMany<Reciprocal>) -> bool {
+    *choice == tables()
+}
+
 fn length_agnostic() -> Variant {
     Variant::LengthAgnostic
 }
@@ -194,8 +205,20 @@ impl Spec {
                 "attention.rows_below = \"skip\" leaves out rows below smallest_mean_square: promise one",
             ));
         }
+        list("attention.reciprocal", attention.reciprocal.as_slice())?;
         if attention.normalisation != Normalisation::Staged {
-            return Ok(());
+            return match self.methods(2).as_slice() {
+                [] => Err(Error::input(
+                    "attention.reciprocal: \"start-newton\" runs without bootstraps; leave levels_per_bootstrap out",
+                )),
+                _ => Ok(()),
+            };
+        }
+        if !is_tables(&attention.reciprocal) {
+            return Err(Error::input(
+                "attention.reciprocal is about normalisation = \"direct\"; with \"staged\" every division is a composite: \
+                 leave it out",
+            ));
         }
         if self.smallest_square() == 0 {
             return Err(Error::input(
@@ -216,12 +239,19 @@ impl Spec {
         let is_possible = self.smallest_square() > 0
             && self.ckks.levels_per_bootstrap == 0
             && Method::Staged.divisions(power).is_ok();
-        match self.attention.normalisation {
-            Normalisation::Direct => vec![Method::Merged],
-            Normalisation::Staged => vec![Method::Staged],
-            Normalisation::Any if is_possible => vec![Method::Merged, Method::Staged],
-            Normalisation::Any => vec![Method::Merged],
+        let normalisation = self.attention.normalisation;
+        let mut methods: Vec<Method> = Vec::new();
+        if normalisation != Normalisation::Staged {
+            methods.extend(self.attention.reciprocal.as_slice().iter().flat_map(|choice| choice.methods()));
+            // Newton's iteration needs D from beginning to end, so it is not cut into segments.
+            methods.retain(|method| self.ckks.levels_per_bootstrap == 0 || *method != Method::StartNewton);
         }
+        if normalisation == Normalisation::Staged || normalisation == Normalisation::Any && is_possible {
+            methods.push(Method::Staged);
+        }
+        methods.sort_unstable();
+        methods.dedup();
+        methods
     }
 
     /// What is promised of mean((x/R)^2), which is at least mean((x/R)^p).

@@ -26,7 +26,7 @@ impl PlanDocument {
 
 /// Of a weight of any row, over all lengths.
 pub(super) fn largest(plan: &Plan, spec: &Spec) -> Result<Exact> {
-    if plan.method != Method::Merged {
+    if plan.method == Method::Staged {
         return Err(Error::input("--worst-case: only plans with one division have one"));
     }
     let (job, chain) = (Job::of(plan, spec)?, plan.ckks.chain()?);

@@ -8,7 +8,7 @@ use crate::encrypted::{Backend, CkksBackend, Seed, draw_rows};
 use crate::error::{Error, Result};
 use crate::fit::{FitRequest, fit};
 use crate::noise::{SlotNoise, bound_rows, predict_slots};
-use crate::plan::{Ckks, Job, Method};
+use crate::plan::{Ckks, Division, Job, Method};
 use crate::real::{Exact, PRECISION};
 use rand::Rng;
 use rand_chacha::ChaCha20Rng;
@@ -87,7 +87,9 @@ impl MergedCircuit {
         let row = RowShape::new(LENGTH, Rational::from(1), shape.power)?;
         let domain = RowDomain::new(&row, Some(&epsilon), &Rational::new())?;
         let table = fit(&FitRequest::composite_reciprocal(domain.a(), domain.b(), shape.doublings))?;
-        let job = Job::new(shape.power, row.bound.clone(), Some(epsilon), Method::Merged, [&table], &Ckks::default())?;
+        let divisions = vec![Division::new(&table, &[])?];
+        let bound = row.bound.clone();
+        let job = Job::new(shape.power, bound, Some(epsilon), Method::Merged, divisions, &Ckks::default())?;
         let placed = job.place(LENGTH, &shape.chain()?, shape.scale_bits)?;
 
         let rows = draw_rows(&domain, shape.power, 1.0, placed.rows(), ROWS_SEED);

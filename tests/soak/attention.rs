@@ -7,7 +7,7 @@ use polyattn::circuit::{ModulusChain, PlacedCircuit, Secret, depth_of_power, eva
 use polyattn::encrypted::{Backend, CkksBackend, Run, Seed, draw_rows};
 use polyattn::fit::{FitRequest, fit};
 use polyattn::noise::{NoiseBudget, StageBound, analyse, bound_rows, stage_bounds};
-use polyattn::plan::{Ckks, Job, Method};
+use polyattn::plan::{Ckks, Division, Job, Method};
 use polyattn::real::{Exact, PRECISION};
 use rand::Rng;
 use rand_chacha::ChaCha20Rng;
@@ -60,7 +60,8 @@ fn draw(rng: &mut ChaCha20Rng) -> Result<Case, Error> {
     let secret = if rng.random_range(0..4) == 0 { Secret::Sparse192 } else { Secret::Ternary };
     let bootstraps =
         Ckks { levels_per_bootstrap: levels, bootstrap_bits: rng.random_range(15..=45), secret, ..Ckks::default() };
-    let job = Job::new(power, bound, epsilon, Method::Merged, [&fit(&request)?], &bootstraps)?;
+    let divisions = vec![Division::new(&fit(&request)?, &[])?];
+    let job = Job::new(power, bound, epsilon, Method::Merged, divisions, &bootstraps)?;
 
     let (log_n, scale_bits) = (rng.random_range(10..=13), rng.random_range(30..=55u32));
     let depth = if levels == 0 { depth } else { depth.min(levels) };

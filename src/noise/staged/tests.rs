@@ -3,7 +3,8 @@ use super::stage::Stage;
 use super::sums::{PowerSums, RowSums};
 use crate::attention::RowDomain;
 use crate::circuit::{
-    Circuit, MergedComposite, ModulusChain, Node, NodeId, PlacedCircuit, StagedComposite, Term, Visitor,
+    Circuit, Division, Iteration, ModulusChain, Node, NodeId, Numerator, PlacedCircuit, StagedComposite, Start, Term,
+    Visitor,
 };
 use crate::error::Error;
 use crate::noise::sources::{Size, Sources};
@@ -16,7 +17,7 @@ use rug::{Float, Rational};
 const MOST_DEVIATIONS: f64 = 512.0;
 
 /// The merged composite for a mean of squares in [a, b], its constants by the textbook recurrence in binary64.
-fn composite(length: u32, a: f64, b: f64, doublings: usize) -> MergedComposite {
+fn composite(length: u32, a: f64, b: f64, doublings: usize) -> Division {
     let mut t = (b + a) / (b - a);
     let (mut steps, mut residuals) = (Vec::new(), vec![1.0 / t + 1e-12]);
     for _ in 0..doublings {
@@ -25,8 +26,17 @@ fn composite(length: u32, a: f64, b: f64, doublings: usize) -> MergedComposite {
         residuals.push(1.0 / doubled + 1e-9);
         t = doubled;
     }
-    let start = Rational::from_f64(2.0 / (a + b)).unwrap();
-    MergedComposite { power: 2, length, epsilon: Rational::new(), start, steps, residuals, segments: None }
+    Division {
+        power: 2,
+        length,
+        epsilon: Rational::new(),
+        start: Start::Constant(Rational::from_f64(2.0 / (a + b)).unwrap()),
+        steps,
+        residuals,
+        numerator: Numerator::Merged,
+        iteration: Iteration::Goldschmidt,
+        segments: None,
+    }
 }
 
 /// x^(2^s)/Σ for s = number of `doublings`, rows with mean square at least `smallest`.

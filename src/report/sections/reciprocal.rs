@@ -5,7 +5,7 @@ use crate::document::Document;
 use crate::error::Result;
 use crate::plan::{Method, Plan};
 use crate::poly::table::{Form, Table as Coefficients};
-use crate::real::PRECISION;
+use crate::real::{Exact, PRECISION};
 use crate::report::curve::{Axis, COLUMNS, SAMPLES, columns, largest};
 use crate::report::model::{BandPlot, Block, Figure, Legend, Plot, Section, Symbol, Table};
 use crate::report::number::{self, Towards};
@@ -18,20 +18,27 @@ pub(super) fn section(plan: &Plan) -> Result<Section> {
         false => "r(D) > 0 is NOT certified: where r(D) ≤ 0, the reciprocal breaks the order inside a row.",
     };
     let text = match plan.method {
-        Method::Merged => format!(
-            "With u = (x/R)^{} and D = mean u + ε in [a, b], the weights are (u/L)·r(D) with r(D) near 1/D. {order}",
-            plan.p
-        ),
         Method::Staged => format!(
             "x^{} by {} squarings; after each one the row is divided by its mean or sum S, with r(S) near 1/S. What a row has in \
              common cancels in the next division, so only the last reciprocal's error is the weights'. {order}",
             plan.p,
             plan.tables.len()
         ),
+        method => {
+            let refined = match plan.steps.len() {
+                0 => String::new(),
+                steps => format!(" The table is that of its start; {steps} doublings refine it."),
+            };
+            format!(
+                "With u = (x/R)^{} and D = mean u + ε in [a, b], the weights are (u/L)·r(D) with r(D) near 1/D, by {method}.\
+                 {refined} {order}",
+                plan.p
+            )
+        }
     };
     let mut blocks = vec![Block::text(text)];
-    // Of several divisions the last one's error is that of the weights.
-    if let Some(table) = plan.tables.last() {
+    // Of several divisions the last one's error is that of the weights; a start's is not.
+    if let Some(table) = plan.tables.last().filter(|_| plan.steps.is_empty()) {
         blocks.extend(figure(&table.body)?.map(Block::Figure));
     }
     blocks.push(Block::Table(facts(plan)));
@@ -39,6 +46,11 @@ pub(super) fn section(plan: &Plan) -> Result<Section> {
         blocks.push(Block::Table(divisions(plan)?));
     }
     blocks.extend(plan.tables.iter().map(|table| Block::Folded(constants(&table.body))));
+    if !plan.steps.is_empty() {
+        let alpha = |(i, alpha): (usize, &Exact)| vec![format!("α_{}", i + 1), alpha.to_string()];
+        let rows = plan.steps.iter().enumerate().map(alpha).collect();
+        blocks.push(Block::Folded(Table::new("The doublings after the start, exactly", &["constant", "value"], rows)));
+    }
     Ok(Section { title: "The reciprocal".into(), blocks })
 }
 
