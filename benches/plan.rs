@@ -19,6 +19,30 @@ max_error = "2^-9"
 relative_error = "2^-10"
 "#;
 
+/// 4 powers, 8 values of ε, 6 methods, 4 scales, 4 rings.
+const SWEEP: &str = r#"
+[attention]
+p = [2, 4, 6, 8]
+length = 128
+score_bound = "4"
+reciprocal = ["composite", "composite-separate", "polynomial", "goldschmidt", "goldschmidt-mean", "start-goldschmidt"]
+epsilon = { form = "unit", value = ["2^-3", "2^-4", "2^-6", "2^-8", "2^-10", "2^-12", "2^-14", "2^-16"] }
+[target]
+max_error = "2^-10"
+[ckks]
+scale_bits = [40, 45, 50, 55]
+max_log_n = 16
+"#;
+
+fn sweep(criterion: &mut Criterion) {
+    let source = SpecSource::new(Spec::from_toml(SWEEP).expect("the specification is good"), None);
+    let source = source.expect("it has a bound");
+    let mut group = criterion.benchmark_group("sweep");
+    group.sample_size(10);
+    group.bench_function("4 p, 8 ε, 6 methods, 4 scales, 4 rings", |b| b.iter(|| plan(black_box(&source))));
+    group.finish();
+}
+
 fn benches(criterion: &mut Criterion) {
     let source =
         SpecSource::new(Spec::from_toml(SPEC).expect("the specification is good"), None).expect("it has a bound");
@@ -36,5 +60,5 @@ fn benches(criterion: &mut Criterion) {
     criterion.bench_function("plan one power", |b| b.iter(|| plan(black_box(&source))));
 }
 
-criterion_group!(group, benches);
+criterion_group!(group, benches, sweep);
 criterion_main!(group);

@@ -3,6 +3,8 @@
 use crate::error::{Error, Result};
 use fhe_math::zq::primes::generate_prime;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// Variance of the error distribution: a centred binomial of 42 bits (σ = 3.24), as in Microsoft SEAL.
 pub const ERROR_VARIANCE: f64 = 10.5;
@@ -10,6 +12,9 @@ pub const ERROR_VARIANCE: f64 = 10.5;
 /// The largest number of special primes, which is also that of primes in a digit: sums of that many products, and a few more,
 /// fit into 128 bits.
 pub const MOST_SPECIAL_PRIMES: usize = 14;
+
+/// The largest prime of the modular arithmetic underneath, in bits.
+const LARGEST_PRIME_BITS: u32 = 61;
 
 /// The largest absolute value of that distribution.
 pub const LARGEST_ERROR: f64 = 21.0;
@@ -31,16 +36,14 @@ impl ModulusChain {
     /// # Errors
     /// [`Error::NoSolution`] when there are not enough primes of a size ≡ 1 mod 2N.
     pub fn generate(log_n: u32, q_bits: &[u32], p_bits: &[u32]) -> Result<Self> {
-        // Below 62 bits: what the modular arithmetic underneath allows.
-        let mut bound: Vec<u64> = (0..62).map(|bits| 1u64 << bits).collect();
+        let mut taken: BTreeMap<u32, usize> = BTreeMap::new();
         let mut take = |bits: u32| -> Result<u64> {
-            let none = || {
+            let index = taken.entry(bits).or_default();
+            let prime = largest_prime(log_n, bits, *index);
+            *index += 1;
+            prime.ok_or_else(|| {
                 Error::NoSolution(format!("no further {bits}-bit prime is 1 mod 2^{}: choose another size", log_n + 1))
-            };
-            let upper = bound.get_mut(bits as usize).ok_or_else(none)?;
-            let prime = generate_prime(bits as usize, 2 << log_n, *upper).ok_or_else(none)?;
-            *upper = prime;
-            Ok(prime)
+            })
         };
         let p = p_bits.iter().map(|&bits| take(bits)).collect::<Result<_>>()?;
         let q = q_bits.iter().map(|&bits| take(bits)).collect::<Result<_>>()?;
@@ -77,6 +80,26 @@ impl ModulusChain {
     pub fn log_qp(&self) -> f64 {
         self.q.iter().chain(&self.p).map(|&prime| (prime as f64).log2()).sum()
     }
+}
+
+/// The primes ≡ 1 mod 2N of one size that were asked for so far, from the largest down: a search asks for the same ones thousands of
+/// times.
+static PRIMES: LazyLock<Mutex<BTreeMap<(u32, u32), Vec<u64>>>> = LazyLock::new(Mutex::default);
+
+/// The prime of a size ≡ 1 mod 2^(log_n + 1) that has `index` larger ones.
+fn largest_prime(log_n: u32, bits: u32, index: usize) -> Option<u64> {
+    // Below 62 bits: what the modular arithmetic underneath allows.
+    if bits > LARGEST_PRIME_BITS {
+        return None;
+    }
+    // A thread that panicked left whole primes behind.
+    let mut known = PRIMES.lock().unwrap_or_else(PoisonError::into_inner);
+    let primes = known.entry((log_n, bits)).or_default();
+    while primes.len() <= index {
+        let below = primes.last().copied().unwrap_or(1 << bits);
+        primes.push(generate_prime(bits as usize, 2 << log_n, below)?);
+    }
+    primes.get(index).copied()
 }
 
 fn log2_product(primes: &[u64]) -> f64 {

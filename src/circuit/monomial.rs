@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::real::PRECISION;
 use rug::{Float, Rational};
 use std::collections::BTreeMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// Logarithms of scales that differ by less are equal.
 const SAME_LOG2: f64 = 1e-50;
@@ -50,8 +51,8 @@ impl Monomial {
         self
     }
 
-    fn over(mut self, divisor: &Float) -> Self {
-        self.log2_factor -= Float::with_val(PRECISION, divisor.log2_ref());
+    fn over(mut self, log2_divisor: &Float) -> Self {
+        self.log2_factor -= log2_divisor;
         self
     }
 
@@ -73,6 +74,15 @@ pub(super) fn magnitude(constant: &Rational) -> Result<Float> {
     if magnitude.is_zero() { Err(Error::internal("a product with the constant 0 has no scale")) } else { Ok(magnitude) }
 }
 
+/// log2 of the primes that were asked for so far: a search places thousands of circuits on a few dozen primes.
+static LOG2_PRIMES: LazyLock<Mutex<BTreeMap<u64, Float>>> = LazyLock::new(Mutex::default);
+
+fn log2_prime(prime: u64) -> Float {
+    // A thread that panicked left whole logarithms behind.
+    let mut known = LOG2_PRIMES.lock().unwrap_or_else(PoisonError::into_inner);
+    known.entry(prime).or_insert_with(|| Float::with_val(PRECISION, prime).log2()).clone()
+}
+
 /// The free scales.
 pub(super) struct Solution {
     entries: Vec<Float>,
@@ -90,7 +100,7 @@ impl Solution {
     ) -> Result<Self> {
         let mut monomials = Monomials { levels, chain, solved: BTreeMap::new(), segments: BTreeMap::new() };
         let scales = circuit.visit(&mut monomials)?;
-        let nominal = |node: usize| Ok(Float::with_val(PRECISION, dropped(NodeId(node), levels, chain)?).log2());
+        let nominal = |node: usize| Ok(log2_prime(dropped(NodeId(node), levels, chain)?));
         let log2_output = Float::with_val(PRECISION, output.log2_ref());
         let entry = |end: &usize| -> Result<Float> {
             let end = scales.get(*end).ok_or_else(|| Error::internal("an empty circuit has no scale"))?;
@@ -164,12 +174,12 @@ impl Visitor for Monomials<'_> {
     }
 
     fn product(&mut self, id: NodeId, left: &Scaled, right: &Scaled) -> Result<Scaled> {
-        let prime = Float::with_val(PRECISION, dropped(id, self.levels, self.chain)?);
+        let prime = log2_prime(dropped(id, self.levels, self.chain)?);
         Ok(left.with(left.scale.clone().times(&right.scale, 1).over(&prime)))
     }
 
     fn times(&mut self, _: NodeId, value: &Scaled, constant: &Rational) -> Result<Scaled> {
-        Ok(value.with(value.scale.clone().over(&magnitude(constant)?)))
+        Ok(value.with(value.scale.clone().over(&magnitude(constant)?.log2())))
     }
 
     fn plus(&mut self, _: NodeId, value: &Scaled, _: &Rational) -> Result<Scaled> {

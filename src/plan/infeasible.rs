@@ -3,6 +3,7 @@
 use super::judge::Fall;
 use super::parameters::Misfit;
 use super::spec::Spec;
+use super::ways::LARGEST_POLYNOMIAL;
 use crate::error::Error;
 use crate::real::log2;
 use std::collections::BTreeSet;
@@ -45,7 +46,7 @@ pub(super) fn infeasible(spec: &Spec, fallen: &[Fall]) -> Error {
             Fall::MassLost { lost } => format!("ε takes {:.2} % of the row at the 1 % quantile", lost * 100.0),
             Fall::Depth { doublings } => format!("{doublings} doublings do not reach the target"),
             Fall::Unplaced(why) => why.clone(),
-            Fall::Degree => "one polynomial would need a larger degree than 63".into(),
+            Fall::Degree => format!("one polynomial would need a larger degree than {LARGEST_POLYNOMIAL}"),
             Fall::Beaten | Fall::TooLarge { .. } | Fall::Parameters(Misfit::Security { .. }) => continue,
         };
         if kinds.insert(fall.reason()) {

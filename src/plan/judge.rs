@@ -50,7 +50,7 @@ impl Fall {
             Self::Parameters(Misfit::NoRow { .. }) => "no row in the security table",
             Self::MassLost { .. } => "mass lost above max_mass_lost",
             Self::Depth { .. } => "approximation error above the target at every depth",
-            Self::Degree => "one polynomial: approximation error above the target at every degree up to 63",
+            Self::Degree => "one polynomial: approximation error above the target at every degree that is tried",
             Self::Unplaced(_) => "no primes, no scale or no finite noise bound",
             Self::Beaten => "no better in anything than a plan of the same p that meets the target",
             Self::TooLarge { .. } => Self::OVER,

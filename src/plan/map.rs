@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::poly::table::Table;
 use crate::real::{Exact, ceil_decimal, round_decimal};
 use rug::Rational;
+use std::sync::OnceLock;
 
 /// A power and an ε, and whether powers are normalised on the way.
 pub(super) struct Map<'a> {
@@ -33,6 +34,8 @@ pub(super) struct Map<'a> {
     pub domain: [Rational; 2],
     /// The mass that ε takes.
     pub mass_lost: MassLost,
+    /// Worked out when it is asked for: the plans of a map share it.
+    lower_bound: OnceLock<(u32, &'static str)>,
 }
 
 /// The tables of a candidate with their certificates, and what its circuit costs.
@@ -72,7 +75,18 @@ impl<'a> Map<'a> {
         }
         let (denominator, domain) = (hull(&domains), hull(&first_domains));
         let mass_lost = mass_lost(&domains, means.as_deref());
-        Ok(Self { source, power, epsilon, is_staged, domains, denominator, first_domains, domain, mass_lost })
+        Ok(Self {
+            source,
+            power,
+            epsilon,
+            is_staged,
+            domains,
+            denominator,
+            first_domains,
+            domain,
+            mass_lost,
+            lower_bound: OnceLock::new(),
+        })
     }
 
     /// The largest weight of any row: what turns a relative error of the reciprocal into an absolute one.
@@ -138,6 +152,10 @@ impl<'a> Map<'a> {
 
     /// The least depth of any polynomial in D that meets the target, and the metric that it holds in.
     pub(super) fn lower_bound(&self) -> (u32, &'static str) {
+        *self.lower_bound.get_or_init(|| self.least_depth())
+    }
+
+    fn least_depth(&self) -> (u32, &'static str) {
         let target = &self.source.spec.target;
         let [a, b] = &self.denominator;
         match &target.relative_error {

@@ -21,7 +21,7 @@ const SPARE_STEPS: u32 = 1;
 /// More doublings than any modulus chain has levels.
 pub(super) const MOST_DOUBLINGS: u32 = LARGEST_STEPS as u32;
 /// The largest degree of one polynomial. From degree 14 on the composite has fewer products and a level less.
-pub(super) const LARGEST_POLYNOMIAL: u32 = 63;
+pub(super) const LARGEST_POLYNOMIAL: u32 = 31;
 /// Degrees tried from the least that the approximation needs: each the largest of its cost.
 const DEGREES: usize = 3;
 static LARGEST_OF_EACH_COST: LazyLock<Vec<u32>> = LazyLock::new(|| largest_degrees_of_each_cost(LARGEST_POLYNOMIAL));
