@@ -93,7 +93,8 @@ fn forged_methods_are_refused() {
         let error = recheck(forged).expect_err(what);
         assert_eq!(error.exit_code(), 4, "{what}: {error}");
     };
-    let composite = planned(&spec("\"any\"", "").replace("\"any\"", "[\"composite\", \"composite-separate\", \"goldschmidt\"]"));
+    let composite =
+        planned(&spec("\"any\"", "").replace("\"any\"", "[\"composite\", \"composite-separate\", \"goldschmidt\"]"));
     for method in [Method::Separate, Method::Goldschmidt, Method::Polynomial, Method::StartGoldschmidt] {
         let mut forged = composite.clone();
         forged.chosen.method = method;

@@ -6,7 +6,7 @@ use crate::attention::{Calibration, Scores, calibrate};
 use crate::document::{Document, Provenance, write_whole};
 use crate::encrypted::{ScoresUsed, Seed, backend, validate};
 use crate::error::{Error, Result};
-use crate::export::{Format, export};
+use crate::export::{Format, export, export_start};
 use crate::plan::{PlanDocument, SpecSource, plan};
 use crate::report::{ReportInput, html};
 use std::path::{Path, PathBuf};
@@ -125,5 +125,9 @@ fn write_plan(folder: &Folder, document: &Document<PlanDocument>) -> Result<()> 
     folder.write("table.json", &table.to_json()?)?;
     folder.write("certificate.json", &chosen.certificates.first().ok_or_else(missing)?.to_json()?)?;
     let value = serde_json::to_value(table).map_err(|e| Error::internal(e.to_string()))?;
-    folder.write("table.csv", &export(&value, Format::Csv)?)
+    let csv = match chosen.steps.as_slice() {
+        [] => export(&value, Format::Csv)?,
+        steps => export_start(&value, steps)?,
+    };
+    folder.write("table.csv", &csv)
 }

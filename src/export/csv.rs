@@ -31,6 +31,17 @@ pub(super) fn write(source: &Source) -> Result<String> {
     Ok(lines.join("\n") + "\n")
 }
 
+/// The constants of the doublings after a start, below its coefficients.
+pub(super) fn with_steps(csv: &str, steps: &[Exact]) -> String {
+    let warning = comment(
+        "WARNING",
+        "the coefficients are those of a start, not of the reciprocal: with R = 1 - D*y, for each alpha below in order \
+         y = alpha*(1 + R)*y with the old R, R = alpha*R^2 - (alpha - 1); y is the value",
+    );
+    let alpha = |(index, c): (usize, &Exact)| format!("alpha_{},{},{c}\n", index + 1, decimal(c));
+    format!("{warning}\n{csv}{}", steps.iter().enumerate().map(alpha).collect::<String>())
+}
+
 /// A comment stays one line whatever the text holds.
 fn comment(name: &str, text: &str) -> String {
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();

@@ -15,6 +15,7 @@ use crate::document::{Body, Document};
 use crate::error::{Error, Result};
 use crate::plan::{PlanDocument, recheck_chosen};
 use crate::poly::table::Table;
+use crate::real::Exact;
 use serde_json::Value;
 
 /// The form of an export.
@@ -37,6 +38,14 @@ pub fn export(value: &Value, format: Format) -> Result<String> {
         Format::Json => json::write(&source),
         Format::Csv => csv::write(&source),
     }
+}
+
+/// The table of a start as CSV, with the doublings after it: without them it is no reciprocal.
+///
+/// # Errors
+/// As [`export`].
+pub fn export_start(value: &Value, steps: &[Exact]) -> Result<String> {
+    Ok(csv::with_steps(&csv::write(&Source::read(value)?)?, steps))
 }
 
 /// What is exported.

@@ -2,7 +2,7 @@ use super::points::{points, value};
 use super::*;
 use crate::fit::{FitRequest, Goal, Method, fit};
 use crate::poly::table::{ErrorStatement, FitRecord, Form, Metric, TargetName};
-use crate::poly::{Basis, Stage};
+use crate::poly::{Basis, Polynomial, Stage};
 use crate::real::{Exact, parse_exact};
 use rug::Rational;
 
@@ -215,4 +215,37 @@ fn a_plan_brings_its_circuit() {
     assert_eq!(stages.last().unwrap()["level"], 0);
     let csv = export(&value, Format::Csv).unwrap();
     assert!(csv.contains("NOT VALIDATED") && csv.contains("constants for 3 keys"));
+}
+
+/// A start as CSV is refined by the doublings below it to what its plan states.
+#[test]
+fn a_start_brings_its_doublings() {
+    let text = "[attention]\np = 4\nlength = 8\nscore_bound = \"4\"\nreciprocal = \"start-goldschmidt\"\n\
+                epsilon = { form = \"unit\", value = \"2^-5\" }\n[target]\nmax_error = \"2^-9\"\n[ckks]\nscale_bits = 45\n";
+    let source = crate::plan::SpecSource::new(crate::plan::Spec::from_toml(text).unwrap(), None).unwrap();
+    let chosen = crate::plan::plan(&source).unwrap().chosen;
+    let value = serde_json::to_value(&chosen.tables[0]).unwrap();
+    let csv = export_start(&value, &chosen.steps).unwrap();
+    assert!(csv.contains("# WARNING: the coefficients are those of a start"));
+    let (alphas, start): (Vec<_>, Vec<_>) = rows(&csv).into_iter().partition(|[name, ..]| name.starts_with("alpha_"));
+    let number = |[_, decimal, _]: &[String; 3]| parse_exact(decimal).unwrap();
+    let [a, b] = &chosen.domain;
+    let start = Polynomial {
+        basis: Basis::Chebyshev,
+        lo: a.0.clone(),
+        hi: b.0.clone(),
+        coefficients: start.iter().map(number).collect(),
+    };
+    // The largest weight of 8 keys is 1/(1 + 8ε).
+    let relative = chosen.error.approximation.0.clone() * (Rational::from(8) / 32u32 + 1u32);
+    for place in 0..=64 {
+        let d = Rational::from(&b.0 - &a.0) * Rational::from((place, 64)) + &a.0;
+        let mut y = start.value(&d);
+        for alpha in &alphas {
+            let residual = Rational::from(1) - Rational::from(&d * &y);
+            y *= number(alpha) * (residual + 1u32);
+        }
+        let error = (Rational::from(1) - d * y).abs();
+        assert!(error <= relative.clone() * Rational::from((101, 100)), "{}", error.to_f64());
+    }
 }
