@@ -5,7 +5,7 @@ use super::progress::Progress;
 use crate::document::{Document, Provenance};
 use crate::encrypted::Validation;
 use crate::error::{Error, Result};
-use crate::plan::{Normalisation, Plan, PlanDocument, Remedy, SpecSource, dominant, plan};
+use crate::plan::{Normalisation, Plan, PlanDocument, Remedy, SpecSource, dominant, plan_telling};
 use std::path::PathBuf;
 
 /// Find p, ε, the reciprocal, the depth and the CKKS parameters that meet a specification
@@ -41,7 +41,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     }
     let progress = Progress::new();
     progress.step("searching for a plan");
-    let mut body = plan(&source).map_err(|e| e.at(args.spec.display()))?;
+    let mut body = plan_telling(&source, &|step| progress.step(step)).map_err(|e| e.at(args.spec.display()))?;
     if args.worst_case {
         body.state_worst_case().map_err(|e| e.at(args.spec.display()))?;
     }

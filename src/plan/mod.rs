@@ -34,7 +34,7 @@ pub use parameters::Sizes;
 pub use recheck::{recheck, recheck_chosen};
 pub use remedy::{Dominant, Remedy, dominant};
 pub use rows::Rows;
-pub use search::plan;
+pub use search::{plan, plan_telling};
 pub use security::{Security, SecurityTable, security};
 pub use source::SpecSource;
 pub use spec::{Attention, EpsilonChoice, Normalisation, RowsBelow, Spec, Target};

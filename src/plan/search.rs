@@ -20,7 +20,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// [`Error::Input`] for a specification that contradicts itself; [`Error::NoSolution`] when no allowed parameters reach
 /// the target, saying by how many bits or levels the nearest candidate fails.
 pub fn plan(source: &SpecSource) -> Result<PlanDocument> {
-    search(source, Pruning::On)
+    plan_telling(source, &|_| ())
+}
+
+/// The same, told method by method how many candidates are judged.
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_telling(source: &SpecSource, tell: &dyn Fn(&str)) -> Result<PlanDocument> {
+    search(source, Pruning::On, tell)
 }
 
 /// Whether candidates that are known to be beaten are left unanalysed. It changes no plan, only how long the search takes.
@@ -31,7 +39,7 @@ enum Pruning {
     Off,
 }
 
-fn search(source: &SpecSource, pruning: Pruning) -> Result<PlanDocument> {
+fn search(source: &SpecSource, pruning: Pruning, tell: &dyn Fn(&str)) -> Result<PlanDocument> {
     let spec = &source.spec;
     let maps = maps(source)?;
     let tried: Vec<(&Map, Method)> = maps
@@ -48,7 +56,9 @@ fn search(source: &SpecSource, pruning: Pruning) -> Result<PlanDocument> {
     for method in methods {
         let of_method = tried.iter().zip(&fitted).filter(|((_, own), _)| *own == method);
         let of_method: Vec<(&Map, &[Fitted])> = of_method.map(|((map, _), each)| (*map, each.as_slice())).collect();
-        found.judge(spec, method, &of_method, pruning)?;
+        let open = found.open(spec, method, &of_method)?;
+        tell(&format!("{} candidates: {method}", open.len()));
+        found.judge(open, pruning)?;
     }
     if found.met.is_empty() {
         found.nearest()?;
@@ -81,14 +91,13 @@ struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    /// Judges all candidates of one method.
-    fn judge(
+    /// All candidates of one method with parameters; those that have none have fallen.
+    fn open(
         &mut self,
         spec: &Spec,
         method: Method,
         each: &[(&'a Map<'a>, &'a [Fitted])],
-        pruning: Pruning,
-    ) -> Result<()> {
+    ) -> Result<Vec<Candidate<'a>>> {
         let mut open = Vec::new();
         let before = self.fallen.len();
         for (map, all) in each {
@@ -105,6 +114,10 @@ impl<'a> Found<'a> {
             }
         }
         self.candidates += (open.len() + self.fallen.len() - before) as u64;
+        Ok(open)
+    }
+
+    fn judge(&mut self, open: Vec<Candidate<'a>>, pruning: Pruning) -> Result<()> {
         let rivals: Vec<Merits> = match pruning {
             Pruning::On => self.met.iter().map(|(merits, _)| merits.clone()).collect(),
             #[cfg(test)]
@@ -212,7 +225,7 @@ mod tests {
         for (attention, rest) in specs {
             let source = source(attention, rest);
             let pruned = plan(&source).unwrap();
-            let all = search(&source, Pruning::Off).unwrap();
+            let all = search(&source, Pruning::Off, &|_| ()).unwrap();
             assert!(
                 pruned.rejected.keys().any(|reason| *reason == Fall::Beaten.reason()),
                 "{attention}: nothing was pruned"
