@@ -27,7 +27,7 @@ pub use ckks::Ckks;
 pub use document::{
     CkksParameters, EpsilonForms, ErrorBudget, LedgerEntry, MassLost, NoiseFigures, Plan, PlanDocument, Primes, Stage,
 };
-pub use lower_bound::{absolute_lower_bound, chebyshev_error, relative_lower_bound};
+pub use lower_bound::{absolute_lower_bound, chebyshev_error, forced_weight_error, relative_lower_bound};
 pub use method::{Method, Reciprocal};
 pub use one_or_many::OneOrMany;
 pub use parameters::Sizes;
