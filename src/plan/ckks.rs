@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
 
 /// Rings that security tables list and plans are made for, as log2 N.
-const RINGS: RangeInclusive<u32> = 13..=16;
+pub(super) const RINGS: RangeInclusive<u32> = 13..=16;
 /// Rings for studies that need no security.
 const INSECURE_RINGS: RangeInclusive<u32> = 10..=16;
 /// Precisions of a bootstrap that make sense in double precision.

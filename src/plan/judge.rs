@@ -6,7 +6,7 @@ use super::map::{Fitted, Map};
 use super::method::Method;
 use super::parameters::{Misfit, Sizes};
 use super::ways::MOST_DOUBLINGS;
-use crate::attention::RowDomain;
+use crate::attention::{Epsilon, RowDomain};
 use crate::circuit::{ModulusChain, PlacedCircuit};
 use crate::error::{Error, Result};
 use crate::noise::{NoiseBudget, analyse, floor};
@@ -18,7 +18,9 @@ use rug::Rational;
 pub(super) enum Fall {
     Parameters(Misfit),
     MassLost {
-        lost: f64,
+        lost: Exact,
+        power: u32,
+        epsilon: Option<Epsilon>,
     },
     Depth {
         doublings: u32,
@@ -29,7 +31,8 @@ pub(super) enum Fall {
     /// A plan that meets the target is no worse in anything, and better in its error.
     Beaten,
     TooLarge {
-        log2_total: f64,
+        total: Rational,
+        relative: Rational,
         log_n: u32,
         scale_bits: u32,
     },
@@ -187,12 +190,12 @@ impl<'a> Candidate<'a> {
             ledger.push((line.source.clone(), decimal(line.gain), decimal_above(line.value)));
         }
         let total = ledger.iter().fold(Rational::new(), |sum, (.., value)| sum + &value.0);
-        if total > self.map.source.spec.target.max_error.0 {
-            let Sizes { log_n, scale_bits, .. } = self.sizes;
-            return Err(Fall::TooLarge { log2_total: log2(&total), log_n, scale_bits });
-        }
         if let Some(overflow) = &budget.overflow {
             return Err(Fall::Unplaced(overflow.clone()));
+        }
+        if total > self.map.source.spec.target.max_error.0 {
+            let Sizes { log_n, scale_bits, .. } = self.sizes;
+            return Err(Fall::TooLarge { total, relative: self.fitted.relative.clone(), log_n, scale_bits });
         }
         Ok(Met { candidate: self, placed, budget, ledger, total: Exact(total) })
     }

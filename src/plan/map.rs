@@ -111,7 +111,7 @@ impl<'a> Map<'a> {
     pub(super) fn falls(&self) -> Option<Fall> {
         let most = self.source.spec.target.max_mass_lost.as_ref()?;
         let lost = self.mass_lost.low_row.as_ref().filter(|lost| lost.0 > most.0)?;
-        Some(Fall::MassLost { lost: lost.0.to_f64() })
+        Some(Fall::MassLost { lost: lost.clone(), power: self.power, epsilon: self.epsilon.clone() })
     }
 
     /// What a certified way to divide makes of this map.

@@ -11,6 +11,7 @@ mod method;
 mod one_or_many;
 mod parameters;
 mod recheck;
+mod relax;
 mod remedy;
 mod rows;
 mod search;

@@ -1,6 +1,6 @@
 //! CKKS parameters for a depth: N, primes, special primes, under the security table.
 
-use super::ckks::Ckks;
+use super::ckks::{Ckks, RINGS};
 use super::security::{Security, security};
 use super::spec::Spec;
 use crate::circuit::{ModulusChain, key_switch_cost};
@@ -83,6 +83,16 @@ pub(super) enum Misfit {
 pub(super) fn limit(ckks: &Ckks, log_n: u32) -> Result<Option<Security>> {
     let row = security(ckks.security_table, ckks.secret, log_n, ckks.security_bits)?;
     Ok(row.or_else(|| ckks.insecure.then(Security::none)))
+}
+
+/// The smallest ring whose log QP may be as large, if one is.
+pub(super) fn ring_for(ckks: &Ckks, log_qp: u32) -> Result<Option<u32>> {
+    for log_n in RINGS {
+        if limit(ckks, log_n)?.is_some_and(|security| security.max_log_qp >= log_qp) {
+            return Ok(Some(log_n));
+        }
+    }
+    Ok(None)
 }
 
 /// Every parameter set that the specification allows for a circuit that needs this many bits above the scale of its result at the

@@ -6,6 +6,7 @@ use super::judge::{Candidate, Fall, Merits, Met, Outcome};
 use super::map::{Fitted, Map};
 use super::method::Method;
 use super::parameters::candidates;
+use super::relax::Tried;
 use super::source::SpecSource;
 use super::spec::Spec;
 use crate::attention::Epsilon;
@@ -62,7 +63,9 @@ fn search(source: &SpecSource, pruning: Pruning, tell: &dyn Fn(&str)) -> Result<
     }
     if found.met.is_empty() {
         found.nearest()?;
-        return Err(infeasible(spec, &found.fallen));
+        let tried = tried.iter().zip(&fitted);
+        let tried: Vec<Tried> = tried.map(|(&(map, method), fitted)| Tried { map, method, fitted }).collect();
+        return Err(infeasible(spec, &tried, &found.fallen));
     }
     found.document(spec)
 }
@@ -137,14 +140,14 @@ impl<'a> Found<'a> {
     /// Analyses those above the target until the one with the least total error is found.
     fn nearest(&mut self) -> Result<()> {
         self.over.sort_by(|(x, _), (y, _)| x.cmp(y));
-        let mut nearest = f64::INFINITY;
+        let mut nearest: Option<Rational> = None;
         for (least, candidate) in std::mem::take(&mut self.over) {
-            if crate::real::log2(&least) > nearest {
+            if nearest.as_ref().is_some_and(|nearest| least > *nearest) {
                 break;
             }
             if let Err(fall) = candidate.analysed()? {
-                if let Fall::TooLarge { log2_total, .. } = fall {
-                    nearest = nearest.min(log2_total);
+                if let Fall::TooLarge { total, .. } = &fall {
+                    nearest = Some(nearest.map_or(total.clone(), |nearest| nearest.min(total.clone())));
                 }
                 self.fallen.push(fall);
             }

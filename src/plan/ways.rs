@@ -90,6 +90,11 @@ impl Map<'_> {
         self.certified(formula, Goal::Degree((1 << doublings.min(MOST_DOUBLINGS)) - 1))
     }
 
+    /// The composite of so many doublings, whether it meets the targets or not.
+    pub(super) fn composed(&self, doublings: u32) -> Result<Fitted> {
+        self.fitted(Method::Merged, Way::of(self.doubled(Method::Merged, doublings)?))
+    }
+
     /// From the least number of doublings whose certified error is under the targets.
     fn composites(
         &self,
