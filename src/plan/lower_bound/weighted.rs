@@ -12,16 +12,14 @@ use crate::attention::RowDomain;
 use crate::real::{Enclosure, PRECISION};
 use rug::Rational;
 
-/// Heights at which w is cut off flat.
-const HEIGHTS: u32 = 400;
-/// Octaves of (lo − ε)/ε at which w is cut off on the left.
+/// Octaves of (lo − ε)/ε at which the foot of w is cut off.
 const OCTAVES: std::ops::RangeInclusive<i32> = -20..=8;
 
 /// A function 1/|H| that is not above w on a part [lo, hi] of the domain.
 pub(super) struct Minorant {
     /// c with 2D = lo + hi − (hi − lo)·(c + 1/c)/2 at D = 0, |c| < 1.
     origin: Enclosure,
-    /// The same at D = ε, where w falls to 0; `None` where |H| is constant.
+    /// The same at D = ε, where w falls to 0; `None` on the part where w = 1/(L·D).
     foot: Option<Enclosure>,
     /// What stands beside the powers of both in 1/M(0).
     factor: Enclosure,
@@ -35,22 +33,26 @@ pub(super) fn minorants(domain: &RowDomain) -> Vec<Minorant> {
         let step = |share: u32| Rational::from(epsilon * share) << octave;
         starts.extend([2, 3].map(|share| step(share) + epsilon).into_iter().filter(|lo| *lo > a));
     }
-    let top = domain.largest_weight();
-    let tapered = starts.into_iter().filter_map(|lo| Minorant::tapered(domain, &lo));
-    let flat = (1..HEIGHTS).filter_map(|i| Minorant::flat(domain, &(&top * Rational::from((i, HEIGHTS)))));
-    tapered.chain(flat).collect()
+    let with_foot = starts.into_iter().filter_map(|lo| Minorant::with_foot(domain, &lo));
+    with_foot.chain(Minorant::tail(domain)).collect()
 }
 
 impl Minorant {
-    /// H = 1/height, on [ε/(1 − height), 1/(L·height)].
-    fn flat(domain: &RowDomain, height: &Rational) -> Option<Self> {
-        let lo = (&domain.epsilon / (Rational::from(1) - height)).max(domain.a());
-        let hi = Rational::from(height * domain.length).recip().min(domain.b());
-        (lo > 0 && lo < hi).then(|| Self {
-            origin: inside(&Rational::new(), &lo, &hi),
-            foot: None,
-            factor: around(height),
-        })
+    /// |H| = L·D = 1/w on [ε + 1/L, b].
+    ///
+    /// # Formula
+    /// With c for D = 0 and h = (b − lo)/2: H = L·h/(2·c)·(1 − c·z)². H(1/c) = 0, so M(0) = H(c)/(2·cⁿ).
+    fn tail(domain: &RowDomain) -> Option<Self> {
+        let (b, kink) = (domain.b(), Rational::from((1, domain.length)) + &domain.epsilon);
+        let lo = kink.max(domain.a());
+        if lo >= b {
+            return None;
+        }
+        let origin = inside(&Rational::new(), &lo, &b);
+        let slope = (&one() - &origin.square()).square();
+        let size = around(&(Rational::from(&b - &lo) * domain.length / 4u32));
+        let factor = &origin * &(&size * &slope).recip();
+        Some(Self { origin, foot: None, factor })
     }
 
     /// |H| ≥ D·√((D − ε)² + 1/L²)·L/(D − ε) ≥ 1/w on [lo, b].
@@ -58,17 +60,16 @@ impl Minorant {
     /// # Formula
     /// With c₀, c₁, c₂ for D = 0, ε and ε + i/L, h = (b − lo)/2, G = (1 − c₂z)(1 − c̄₂z) and m = n − 1:
     /// H = L·h·c₁/(2·c₀·|c₂|)·(1 − c₀z)²·G·[(1 − (c₁z)^m)/((1 − c₁z)(1 − c₁^m))]². H(1/c₀) = 0, so M(0) = H(c₀)/(2·c₀ⁿ).
-    fn tapered(domain: &RowDomain, lo: &Rational) -> Option<Self> {
+    fn with_foot(domain: &RowDomain, lo: &Rational) -> Option<Self> {
         let (b, epsilon) = (domain.b(), &domain.epsilon);
-        if *lo >= b || *lo <= *epsilon {
+        if *lo >= b {
             return None;
         }
-        let one = around(&Rational::from(1));
         let (origin, foot) = (inside(&Rational::new(), lo, &b), inside(epsilon, lo, &b));
         let (real, modulus) = complex_inside(epsilon, &Rational::from((1, domain.length)), lo, &b);
         let square = modulus.square();
-        let kink = &(&one - &(&twice(&real) * &origin)) + &(&square * &origin.square());
-        let slope = (&(&one - &(&origin * &foot)) * &(&one - &origin.square()).recip()).square();
+        let kink = &(&one() - &(&twice(&real) * &origin)) + &(&square * &origin.square());
+        let slope = (&(&one() - &(&origin * &foot)) * &(&one() - &origin.square()).recip()).square();
         let size = &around(&(Rational::from(&b - lo) * domain.length / 2u32)) * &foot;
         let factor = &(&twice(&(&origin * &modulus)) * &slope) * &(&size * &kink).recip();
         Some(Self { origin, foot: Some(foot), factor })
@@ -81,16 +82,10 @@ impl Minorant {
 
     /// 1/M(0), which is not above the largest error of the weights by any polynomial r of degree at most n − 1, n ≥ 2.
     pub(super) fn forced(&self, n: u64) -> Enclosure {
-        let one = around(&Rational::from(1));
-        let power = power(&self.origin, n);
-        let rest = match &self.foot {
-            None => (&one + &power.square()).recip(),
-            Some(foot) => {
-                let without = |c: &Enclosure| &one - &self::power(c, n - 1);
-                (&without(foot) * &without(&(foot * &self.origin)).recip()).square()
-            }
-        };
-        &(&twice(&power) * &self.factor) * &rest
+        let bound = &twice(&power(&self.origin, n)) * &self.factor;
+        let Some(foot) = &self.foot else { return bound };
+        let without = |c: &Enclosure| &one() - &power(c, n - 1);
+        &bound * &(&without(foot) * &without(&(foot * &self.origin)).recip()).square()
     }
 }
 
@@ -111,15 +106,18 @@ fn complex_inside(real: &Rational, imaginary: &Rational, lo: &Rational, hi: &Rat
     let distance = |end: &Rational| around(&(Rational::from(end - real).square() + imaginary.clone().square())).sqrt();
     let length = Rational::from(hi - lo);
     let sum = &(&distance(lo) + &distance(hi)) * &around(&length.clone().recip());
-    let one = around(&Rational::from(1));
-    let modulus = (&sum + &(&sum.square() - &one).sqrt()).recip();
+    let modulus = (&sum + &(&sum.square() - &one()).sqrt()).recip();
     let square = modulus.square();
     let x = around(&((Rational::from(lo + hi) - Rational::from(real * 2u32)) / length));
-    (&twice(&(&x * &square)) * &(&one + &square).recip(), modulus)
+    (&twice(&(&x * &square)) * &(&one() + &square).recip(), modulus)
 }
 
 fn around(value: &Rational) -> Enclosure {
     Enclosure::around(value, PRECISION)
+}
+
+fn one() -> Enclosure {
+    around(&Rational::from(1))
 }
 
 fn twice(value: &Enclosure) -> Enclosure {
@@ -129,7 +127,7 @@ fn twice(value: &Enclosure) -> Enclosure {
 /// base^exponent by squarings.
 fn power(base: &Enclosure, exponent: u64) -> Enclosure {
     let bits = u64::BITS - exponent.leading_zeros();
-    (0..bits).rev().fold(around(&Rational::from(1)), |result, bit| {
+    (0..bits).rev().fold(one(), |result, bit| {
         let square = result.square();
         if exponent >> bit & 1 == 1 { &square * base } else { square }
     })
