@@ -37,7 +37,7 @@ fn named(said: &str, words: &str) -> Rational {
 }
 
 fn hundredth_less(value: &Rational) -> Rational {
-    Rational::from(value * Rational::from((99, 100)))
+    value * Rational::from((99, 100))
 }
 
 /// The noise of every scale is above the target.
