@@ -69,7 +69,7 @@ fn security(spec: &Spec, fallen: &[Fall]) -> Option<String> {
         _ => format!("no ring that plans are made for holds log QP = {needed}"),
     };
     Some(format!(
-        "at N = 2^{log_n} the smallest primes need {excess} bits more than the {limit} that {}-bit security allows; {holds}",
+        "at N = 2^{log_n} the nearest primes need {excess} bits more than the {limit} that {}-bit security allows; {holds}",
         spec.ckks.security_bits
     ))
 }
