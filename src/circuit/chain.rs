@@ -82,9 +82,11 @@ impl ModulusChain {
     }
 }
 
-/// The primes ≡ 1 mod 2N of one size that were asked for so far, from the largest down: a search asks for the same ones thousands of
-/// times.
-static PRIMES: LazyLock<Mutex<BTreeMap<(u32, u32), Vec<u64>>>> = LazyLock::new(Mutex::default);
+/// By log2 N and their size in bits: primes ≡ 1 mod 2N, from the largest down.
+type Primes = BTreeMap<(u32, u32), Vec<u64>>;
+
+/// Those that were asked for so far: a search asks for the same ones thousands of times.
+static PRIMES: LazyLock<Mutex<Primes>> = LazyLock::new(Mutex::default);
 
 /// The prime of a size ≡ 1 mod 2^(log_n + 1) that has `index` larger ones.
 fn largest_prime(log_n: u32, bits: u32, index: usize) -> Option<u64> {
