@@ -11,7 +11,7 @@ use std::fs;
 
 fn of(spec: &str) -> polyattn::Result<Comparison> {
     let source = SpecSource::new(Spec::from_toml(spec)?, None)?;
-    compare(&source, &|_| ())
+    compare(&source, None, &|_| ())
 }
 
 fn row<'a>(comparison: &'a Comparison, name: &str) -> &'a ComparisonRow {
