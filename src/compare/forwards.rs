@@ -102,3 +102,66 @@ impl<'a> Forwards<'a> {
         )))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::polynomial::{interpolation, push};
+    use super::*;
+    use crate::circuit::{Circuit, Cost, ModulusChain, evaluate};
+    use crate::encrypted::{Backend, CkksBackend, Seed, pack, unpack};
+    use crate::real::PRECISION;
+    use rand::{Rng, SeedableRng};
+    use rand_chacha::ChaCha20Rng;
+    use rug::{Float, Rational};
+
+    /// Rows of t, and the circuit e·(1/8)Σe, e a polynomial for exp(t).
+    fn shares() -> (Vec<Vec<f64>>, PlacedCircuit) {
+        let exp = |x: &Float| Float::with_val(PRECISION, x.exp_ref());
+        let exp = interpolation(&Rational::from(-1), &Rational::from(1), 8, exp);
+        let mut circuit = Circuit::default();
+        let scores = circuit.push(Op::Scores);
+        let e = push(&mut circuit, scores, &Rational::from(1), &exp);
+        let sum = circuit.push(Op::RowSum(e));
+        let mean = circuit.push(Op::Times(sum, Rational::from((1, 8))));
+        let product = circuit.push(Op::Product(e, mean));
+        circuit.name(product, "weights", None);
+        let levels = Cost::of(&circuit, 8).depth as usize;
+        let chain = ModulusChain::generate(10, &[vec![48], vec![40; levels]].concat(), &[50, 50]).unwrap();
+        let scale = Float::with_val(PRECISION, 1u64 << 40);
+        let placed = PlacedCircuit::new(circuit, chain, 8, &scale).unwrap();
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        let rows = (0..placed.rows()).map(|_| (0..8).map(|_| rng.random_range(-1.0..1.0)).collect());
+        (rows.collect(), placed)
+    }
+
+    #[test]
+    fn noise_stays_below_the_bound_and_not_far_below() {
+        let (rows, placed) = shares();
+        let unit = |row: &Vec<f64>| row.iter().map(|t| Float::with_val(PRECISION, t)).collect::<Vec<_>>();
+        let exact: Vec<Vec<Vec<Float>>> =
+            rows.iter().map(|row| evaluate(&placed.circuit, &unit(row)).unwrap()).collect();
+        let largest: Vec<f64> = (0..placed.circuit.len())
+            .map(|node| {
+                exact.iter().flat_map(|row| &row[node]).fold(0.0, |most, x| x.to_f64().abs().max(most)).next_up()
+            })
+            .collect();
+        let bound = Forwards::new(&placed, &largest, -40.0, 1).bound().unwrap();
+        let mut noise: f64 = 0.0;
+        for seed in 0..4 {
+            let (runs, _) = CkksBackend
+                .run(&placed, &Rational::from(1), &[pack(&placed, &rows)], Seed::Fixed(seed), &|_| ())
+                .unwrap();
+            for (index, row) in exact.iter().enumerate() {
+                let seen = unpack(&runs[0].stages.last().unwrap().slots, placed.rows(), index, 8);
+                let distances = seen.iter().zip(row.last().unwrap()).map(|(x, y)| (x - y.to_f64()).abs());
+                noise = distances.fold(noise, f64::max);
+            }
+        }
+        println!("noise {noise:e}, bound {bound:e}");
+        assert!(noise > 0.0 && noise <= bound && bound < 2048.0 * noise, "{noise:e} {bound:e}");
+        // The same circuit on values that its modulus does not hold.
+        let huge: Vec<f64> = largest.iter().map(|most| most * 40f64.exp2()).collect();
+        let refused = Forwards::new(&placed, &huge, -40.0, 1).bound().unwrap_err();
+        assert!(refused.exit_code() == 3 && refused.to_string().contains("does not fit"), "{refused}");
+    }
+}

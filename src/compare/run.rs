@@ -163,8 +163,14 @@ fn of_system(setting: &Setting, mut system: System) -> Result<Examined> {
         (Err(why), _) => (None, Some(format!("no noise: {why}"))),
         (Ok(carried), Some(_)) => (Some(largest(&setting.predicted(&carried.placed)?)), None),
     };
+    let levels = setting.job.segments.map(|segments| segments.levels);
+    let cost = Cost::of(&system.circuit, setting.length);
+    let whole = levels
+        .filter(|levels| cost.refreshed == 0 && cost.depth > *levels)
+        .map(|_| format!("placed with all its {} levels in one chain, without bootstraps", cost.depth));
     let diverges = error.is_none().then(|| "it diverges on these rows".to_string());
-    let note = [Some(system.note.clone()), why, diverges.clone()].into_iter().flatten().collect::<Vec<_>>().join("; ");
+    let note =
+        [Some(system.note.clone()), whole, why, diverges.clone()].into_iter().flatten().collect::<Vec<_>>().join("; ");
     let row = row_of(setting, &system, &Figured { error: error.as_ref(), noise, note });
     let row = ComparisonRow {
         log_n: sizes.as_ref().map(|sizes| sizes.log_n),

@@ -10,6 +10,7 @@ mod map;
 mod method;
 mod one_or_many;
 mod parameters;
+mod preset;
 mod recheck;
 mod remedy;
 mod rows;
@@ -30,6 +31,7 @@ pub use lower_bound::{absolute_lower_bound, chebyshev_error, relative_lower_boun
 pub use method::Method;
 pub use one_or_many::OneOrMany;
 pub use parameters::Sizes;
+pub use preset::Preset;
 pub use recheck::{recheck, recheck_chosen};
 pub use remedy::{Dominant, Remedy, dominant};
 pub use rows::Rows;
