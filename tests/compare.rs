@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
 use assert_cmd::Command;
+use polyattn::attention::Scores;
 use polyattn::circuit::Secret;
 use polyattn::compare::{
     Comparison, ComparisonRow, DepthKind, ErrorKind, Measured, Scope, compare, recheck_comparison,
@@ -233,6 +234,47 @@ fn a_comparison_is_derived_again_and_no_field_can_be_changed() {
         measured(c).verdict = "outside bound".into();
     });
     assert_eq!(outside.unwrap_err().exit_code(), 5);
+}
+
+/// A document that names scores does not have them: the plan and all counts are derived again, and no more.
+#[test]
+fn a_comparison_on_scores_is_derived_again_without_them() {
+    let score = |i: u32| f64::from((i * 2_654_435_761u32) >> 12) / f64::from(1u32 << 20) * 2.0 - 1.0;
+    let scores = Scores::new([1, 1, 8, 8], (0..64).map(|i| score(i + 1)).collect()).unwrap();
+    let text = TOY
+        .replace("score_bound = \"1\"", "scores = \"scores.npy\"")
+        .replace("p = 2", "p = [2, 4]")
+        .replace("\"2^-6\"", "[\"2^-4\", \"2^-6\"]")
+        .replace("[ckks]", "max_mass_lost = \"0.1\"\n[ckks]");
+    let source = SpecSource::new(Spec::from_toml_insecure(&text).unwrap(), Some(&scores)).unwrap();
+    let comparison = compare(&source, Some(3), &|_| ()).unwrap();
+    assert_eq!((comparison.rows_measured, comparison.violations().len()), (8, 0));
+    let found = recheck_comparison(&comparison).unwrap();
+    assert!(found.contains("what rests on the scores is taken as it is"), "{found}");
+    type Change = fn(&mut Comparison);
+    let changes: [(&str, Change); 4] = [
+        ("rows[1].depth", |c| c.rows[1].depth = Some(20)),
+        ("max_error", |c| c.rows[0].max_error = Some(Exact(Rational::from((1, 1 << 20))))),
+        ("p", |c| c.p = 6),
+        ("measured.verdict", |c| c.rows[0].measured.as_mut().unwrap().observed_max = 1.0),
+    ];
+    for (field, change) in changes {
+        let mut changed = comparison.clone();
+        change(&mut changed);
+        let error = recheck_comparison(&changed).unwrap_err();
+        assert!(error.exit_code() == 4 && error.to_string().contains(&format!("'{field}'")), "{field}: {error}");
+    }
+}
+
+/// What no ring carries meets no target.
+#[test]
+fn a_circuit_without_a_ring_does_not_fit() {
+    let text =
+        SMALL.replace("2^-6", "1/4").replace("2^-8", "2^-4").replace("scale_bits = 40", "log_n = 13\nscale_bits = 30");
+    let comparison = of(&text).unwrap();
+    assert!(row(&comparison, "polyattn").fits);
+    let paper = row(&comparison, "22 Goldschmidt");
+    assert!(error(paper) < 2f64.powi(-4) && paper.log_n.is_none() && !paper.fits && paper.note.contains("no ring"));
 }
 
 fn example(change: impl Fn(String) -> String) -> String {

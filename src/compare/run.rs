@@ -173,6 +173,7 @@ fn of_system(setting: &Setting, mut system: System) -> Result<Examined> {
         [Some(system.note.clone()), whole, why, diverges.clone()].into_iter().flatten().collect::<Vec<_>>().join("; ");
     let row = row_of(setting, &system, &Figured { error: error.as_ref(), noise, note });
     let row = ComparisonRow {
+        fits: row.fits && carried.is_ok(),
         log_n: sizes.as_ref().map(|sizes| sizes.log_n),
         log_qp: sizes.as_ref().map(Sizes::log_qp),
         scale_bits: sizes.as_ref().map(|sizes| sizes.scale_bits),
