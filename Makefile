@@ -1,6 +1,6 @@
 # Two commands do everything: `make example` runs the main job, `make test` runs all tests.
 
-.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged deps
+.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged paper deps
 
 # The main job on the shipped example; the report is out/report.html.
 example: deps
@@ -64,6 +64,13 @@ staged: deps
 heads: deps
 	cargo run --release --locked -- survey examples/heads.toml --scores $(SCORES) --validate \
 		-o docs/heads.json --plot docs/heads.svg --table docs/heads.md
+
+# The PowerSoftmax paper's question on ciphertexts: the plan and the published methods that can be run, then the check of the
+# record. Two minutes.
+paper: deps
+	cargo test --release --locked --test compare -- --ignored --nocapture
+	cargo run --release --locked -- compare examples/paper.toml --run -o docs/comparison.json
+	cargo run --release --locked -- check docs/comparison.json
 
 # Installs m4 where it is missing, or says what to type.
 deps:

@@ -46,6 +46,8 @@ fn segments_hold_on_ciphertexts_and_say_what_they_stand_in_for() {
         let primes = chosen["ckks"]["primes"]["q"].as_array().unwrap().len() as u64;
         assert_eq!(chosen["bootstraps"], depth.div_ceil(levels), "p = {p}, {levels} levels");
         assert_eq!(primes, depth.min(levels) + 1);
+        let sizes = chosen["ckks"]["log_q"].as_array().unwrap().len() as u64;
+        assert_eq!(sizes, primes, "log QP counts primes that no segment uses");
         // R and z at every boundary.
         assert_eq!(chosen["refreshed"], 2 * ((depth - 1) / levels));
         assert_eq!(stdout.contains("NO BOOTSTRAP IS RUN"), depth > levels, "{stdout}");

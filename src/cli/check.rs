@@ -3,19 +3,23 @@
 use super::{validate as validate_command, write_stdout};
 use crate::attention::Calibration;
 use crate::certify::{Certificate, Verdict, certify, verify, verify_against};
+use crate::compare::{Comparison, recheck_comparison};
 use crate::document::{Body, Document, read_json};
 use crate::encrypted::Validation;
 use crate::error::{Error, Result};
-use crate::plan::{CkksParameters, PlanDocument, recheck};
+use crate::plan::{PlanDocument, Spec, recheck};
 use crate::poly::table::Table;
+use crate::survey::{Survey, TrainingGoals, recheck_goals, recheck_survey};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// Prove tables, certificates, plans and validations again: for CI
+/// Prove tables, certificates, plans, validations, surveys, goals and comparisons again: for CI
 ///
 /// A table is certified anew; a certificate is re-proved from its own numbers and compared with the tables given beside
 /// it; a plan's domain, certificate, security, noise and ledger are derived again from its specification; a validation
-/// must be within its bound, and for the plan given beside it. Exit code 4 when a claim does not hold, 5 when a
+/// must be within its bound, and for the plan given beside it. Comparisons, surveys and training goals are derived and planned again
+/// from their specification, which takes as long as making them did without the runs; what was run must be within its bound, and what
+/// rests on scores that the document does not have is taken as it is. Exit code 4 when a claim does not hold, 5 when a
 /// measurement is outside its bound.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -37,6 +41,9 @@ enum Checked {
     Plan(Box<Document<PlanDocument>>),
     Validation(Box<Document<Validation>>),
     Calibration,
+    Survey(Box<Document<Survey>>),
+    Goals(Box<Document<TrainingGoals>>),
+    Comparison(Box<Document<Comparison>>),
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
@@ -85,8 +92,12 @@ impl Checked {
             PlanDocument::KIND => body(value).map(Self::Plan),
             Validation::KIND => body(value).map(Self::Validation),
             Calibration::KIND => body::<Calibration>(value).map(|_| Self::Calibration),
+            Survey::KIND => body(value).map(Self::Survey),
+            TrainingGoals::KIND => body(value).map(Self::Goals),
+            Comparison::KIND => body(value).map(Self::Comparison),
             other => Err(Error::input(format!(
-                "field 'kind': expected table, certificate, plan, validation or calibration, found \"{other}\""
+                "field 'kind': expected table, certificate, plan, validation, calibration, survey, training-goals or comparison, \
+                 found \"{other}\""
             ))),
         }
     }
@@ -99,23 +110,22 @@ impl Checked {
         let warnings = match self {
             Self::Plan(plan) => plan.body.caveats(),
             Self::Validation(validation) => validation.body.warnings(),
+            Self::Comparison(comparison) => comparison.body.warnings.clone(),
+            Self::Survey(survey) => survey.body.spec.ckks.warnings(),
+            Self::Goals(goals) => goals.body.spec.ckks.warnings(),
             Self::Table(_) | Self::Certificate(_) | Self::Calibration => Vec::new(),
         };
         Ok(warnings.into_iter().fold(checked, |text, warning| text + "; WARNING: " + &warning))
     }
 
-    fn parameters(&self) -> Option<&CkksParameters> {
-        match self {
-            Self::Plan(plan) => Some(&plan.body.chosen.ckks),
-            Self::Validation(validation) => Some(&validation.body.parameters),
-            Self::Table(_) | Self::Certificate(_) | Self::Calibration => None,
-        }
-    }
-
     fn refuse_insecure(&self) -> Result<()> {
         match self {
             Self::Plan(plan) => plan.body.refuse_insecure(),
-            _ => self.parameters().map_or(Ok(()), CkksParameters::refuse_insecure),
+            Self::Validation(validation) => validation.body.parameters.refuse_insecure(),
+            Self::Survey(survey) => refuse_insecure(&survey.body.spec),
+            Self::Goals(goals) => refuse_insecure(&goals.body.spec),
+            Self::Comparison(comparison) => refuse_insecure(&comparison.body.spec),
+            Self::Table(_) | Self::Certificate(_) | Self::Calibration => Ok(()),
         }
     }
 
@@ -125,9 +135,19 @@ impl Checked {
             Self::Certificate(certificate) => check_certificate(&certificate.body, all),
             Self::Plan(plan) => check_plan(&plan.body),
             Self::Validation(validation) => check_validation(&validation.body, all),
+            Self::Survey(survey) => recheck_survey(&survey.body),
+            Self::Goals(goals) => recheck_goals(&goals.body),
+            Self::Comparison(comparison) => recheck_comparison(&comparison.body),
             Self::Calibration => Ok("calibration: readable; it claims nothing".into()),
         }
     }
+}
+
+fn refuse_insecure(spec: &Spec) -> Result<()> {
+    if spec.ckks.insecure {
+        return Err(Error::NotCertified("it was made with --insecure: give --insecure to accept it".into()));
+    }
+    Ok(())
 }
 
 fn check_table(table: &Table) -> Result<String> {

@@ -2,9 +2,10 @@
 
 use super::arguments::Output;
 use super::progress::Progress;
+use super::validate::DEFAULT_SEED;
 use crate::compare::compare;
 use crate::document::{Document, Provenance};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::plan::SpecSource;
 use std::path::PathBuf;
 
@@ -12,15 +13,23 @@ use std::path::PathBuf;
 ///
 /// The same rows, length, range and target for all. Systems are built as circuits from their published constants; what is not
 /// published is named. Errors of PowerSoftmax systems are from exact PowerSoftmax, those of softmax systems from exact softmax.
+/// With --run every circuit runs on ciphertexts of this program's own CKKS; exit code 5 when an error lies outside its bound.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   polyattn compare examples/paper.toml
+  polyattn compare examples/paper.toml --run
   polyattn compare spec.toml --json -o comparison.json")]
 pub struct Args {
     /// The specification
     #[arg(value_name = "SPEC.toml")]
     spec: PathBuf,
+    /// Run every system whose circuit is in hand on ciphertexts of the rows, and hold its error against its bound
+    #[arg(long)]
+    run: bool,
+    /// Seed of keys and noise
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED, requires = "run")]
+    seed: u64,
     #[command(flatten)]
     output: Output,
 }
@@ -28,9 +37,11 @@ pub struct Args {
 pub(super) fn run(args: &Args) -> Result<()> {
     let source = SpecSource::read(&args.spec, false)?;
     let progress = Progress::new();
-    let body = compare(&source, &|system| progress.step(system)).map_err(|e| e.at(args.spec.display()))?;
+    let seed = args.run.then_some(args.seed);
+    let body = compare(&source, seed, &|step| progress.step(step)).map_err(|e| e.at(args.spec.display()))?;
     drop(progress);
-    let provenance = Provenance::new(&body.spec, None);
-    let table = body.markdown();
-    args.output.write(&Document::new(body, provenance), &table)
+    let provenance = Provenance::new(&(&body.spec, seed), seed);
+    let (table, outside) = (body.markdown(), body.violations());
+    args.output.write(&Document::new(body, provenance), &table)?;
+    if outside.is_empty() { Ok(()) } else { Err(Error::OutsideBound(outside.join("; "))) }
 }

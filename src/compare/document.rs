@@ -1,10 +1,10 @@
-//! The comparison as a document, and its table.
+//! The comparison as a document.
 
 use crate::document::Body;
+use crate::encrypted::ValidationSeconds;
 use crate::plan::{EpsilonForms, Spec};
-use crate::real::{Exact, log2};
+use crate::real::{Exact, f64_above};
 use serde::{Deserialize, Serialize};
-use std::fmt::Write;
 
 /// What `compare` writes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,9 @@ pub struct Comparison {
     pub rows_source: String,
     /// One for each system, this project's plan first.
     pub rows: Vec<ComparisonRow>,
+    /// What everyone who sees the figures must be told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 impl Body for Comparison {
@@ -66,14 +69,63 @@ pub struct ComparisonRow {
     pub reference: String,
     /// −log2 of the predicted mean |noise| of a weight in the row where it is largest; null where it is not predicted.
     pub noise_bits: Option<f64>,
-    /// log2 of the smallest ring whose security table carries the circuit, at the plan's scale; null where none does.
+    /// log2 of the smallest ring whose security table carries the circuit, at the plan's scale or the largest below it; null
+    /// where none does.
     pub log_n: Option<u32>,
     /// log QP there.
     pub log_qp: Option<u32>,
+    /// log2 of the scale there.
+    #[serde(default)]
+    pub scale_bits: Option<u32>,
     /// Whether error and predicted noise together are within the target's `max_error`.
     pub fits: bool,
     /// What must be known to read the row: gaps above all.
     pub note: String,
+    /// What a run on ciphertexts showed, where one was asked for and the circuit can be run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured: Option<Measured>,
+    /// Why there was none, where one was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_run: Option<String>,
+}
+
+/// A system's circuit on ciphertexts of the rows that errors are measured on, against its reference.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// What ran it.
+    pub backend: String,
+    /// The seed of keys and noise.
+    pub seed: u64,
+    /// Weights compared.
+    pub slots_checked: u64,
+    /// Ciphertexts that were decrypted and encrypted anew on the way, in place of a bootstrap.
+    pub refreshed: u64,
+    /// The largest |error| of a weight against the reference.
+    pub observed_max: f64,
+    /// −log2 of the mean of that |error|.
+    pub observed_mean_bits: f64,
+    /// −log2 of the mean |noise|: the ciphertexts against the circuit in exact arithmetic.
+    pub noise_mean_bits: f64,
+    /// The same as predicted for these rows; null where it is not predicted.
+    pub predicted_mean_bits: Option<f64>,
+    /// A bound on the error of any weight, the rigorous noise included.
+    pub bound: Exact,
+    /// Of which rows.
+    pub bound_over: Scope,
+    /// "within bound" or "outside bound".
+    pub verdict: String,
+    /// Wall time.
+    pub seconds: ValidationSeconds,
+}
+
+/// The rows that a bound is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// Every row of the domain.
+    Domain,
+    /// Those that were run.
+    Rows,
 }
 
 /// Whose count a depth is.
@@ -103,63 +155,20 @@ pub enum ErrorKind {
 }
 
 impl Comparison {
-    /// The comparison as a Markdown table, with the notes after it.
-    pub fn markdown(&self) -> String {
-        let mut text = format!(
-            "p = {}, R = {}, L = {}, κ = 2^{:.2}, target 2^{:.2}, relative error of iterations 2^{:.2}, {} levels between \
-             bootstraps, {} rows ({})\n\n\
-             | system | depth | products | rotations | bootstraps | max error | noise bits | ring | fits |\n\
-             | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
-            self.p,
-            self.score_bound.to_f64(),
-            self.length,
-            log2(&self.kappa),
-            log2(&self.spec.target.max_error),
-            log2(&self.relative_error),
-            self.levels_per_bootstrap,
-            self.rows_measured,
-            self.rows_source
-        );
-        text.extend(self.rows.iter().map(line));
-        text.push('\n');
-        for (number, row) in self.rows.iter().enumerate() {
-            let _ = writeln!(text, "{}. {} ({}): {}", number + 1, row.system, row.source, row.note);
-        }
-        text
+    /// What was run and lies outside its bound, in words.
+    pub fn violations(&self) -> Vec<String> {
+        let outside = |row: &ComparisonRow| {
+            let run = row.measured.as_ref()?;
+            (!run.is_within())
+                .then(|| format!("{}: the largest error {:e}, above its bound", row.system, run.observed_max))
+        };
+        self.rows.iter().filter_map(outside).collect()
     }
 }
 
-fn line(row: &ComparisonRow) -> String {
-    let count = |value: Option<u32>| value.map_or("–".into(), |value| value.to_string());
-    let depth = match (row.depth_kind, row.rescalings) {
-        (DepthKind::Published, Some(ours)) => format!("{} (published; {ours} rescalings)", count(row.depth)),
-        (DepthKind::Published, None) => format!("{} (published)", count(row.depth)),
-        (DepthKind::Circuit | DepthKind::None, _) => count(row.depth),
-    };
-    let error = match &row.max_error {
-        None => "–".into(),
-        Some(error) if error.0 == 0 => "0 (exact)".into(),
-        Some(error) => format!("2^{:.2} ({})", log2(error), row.max_error_kind.word()),
-    };
-    format!(
-        "| {} | {depth} | {} | {} | {} | {error} | {} | {} | {} |\n",
-        row.system,
-        count(row.products),
-        count(row.rotations),
-        count(row.bootstraps),
-        row.noise_bits.map_or("–".into(), |bits| format!("{bits:.1}")),
-        row.log_n.map_or("–".into(), |log_n| format!("2^{log_n}")),
-        if row.fits { "yes" } else { "no" }
-    )
-}
-
-impl ErrorKind {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Certified => "certified",
-            Self::Measured => "measured",
-            Self::Published => "published",
-            Self::Exact => "exact",
-        }
+impl Measured {
+    /// Whether no error exceeds the bound.
+    pub fn is_within(&self) -> bool {
+        self.observed_max <= f64_above(&self.bound.0)
     }
 }

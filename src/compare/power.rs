@@ -4,8 +4,8 @@ use super::polynomial::reciprocal;
 use super::setting::Setting;
 use super::system::{Reference, System};
 use crate::certify::residual_ranges;
-use crate::circuit::{Circuit, Cost, Division, Iteration, Numerator, Op, Segments, Start, depth_of_power};
-use crate::error::Result;
+use crate::circuit::{Circuit, Cost, Division, Iteration, Numerator, Op, Start, depth_of_power};
+use crate::error::{Error, Result};
 use crate::plan::chebyshev_error;
 use crate::real::{Exact, PRECISION, dyadic_floor, dyadic_nearest, f64_above, log2};
 use rug::{Float, Rational};
@@ -35,14 +35,14 @@ fn paper(setting: &Setting) -> Result<System> {
     let (_, b) = setting.interval();
     let steps = vec![Rational::from(1); PAPER_STEPS];
     let of = |numerator| iterated(setting, &b.clone().recip(), &steps, numerator);
-    let (separate, merged) = (of(Numerator::Separate)?, of(Numerator::Merged)?);
+    let ((separate, _), (merged, residual)) = (of(Numerator::Separate)?, of(Numerator::Merged)?);
     let rescalings = |circuit: &Circuit| Cost::of(circuit, setting.length).depth;
     let power = depth_of_power(setting.job.power);
     let depth = power + PAPER_STEPS as u32 + PAPER_SCALARS;
     let note = format!(
         "depth {depth} by the paper's count: {power} for x^{} + {PAPER_STEPS} Goldschmidt steps + {PAPER_SCALARS} products with \
-         scalars; by rescalings, where scalars cost none, {} with the numerator merged and {} with it separate, as built here. Its \
-         start is not published: 1/b here",
+         scalars; by rescalings, where scalars cost none, {} with the numerator merged, as built here, since its count has no \
+         level for a product after the steps, and {} with it separate. Its start is not published: 1/b here",
         setting.job.power,
         rescalings(&merged),
         rescalings(&separate)
@@ -50,10 +50,10 @@ fn paper(setting: &Setting) -> Result<System> {
     Ok(System {
         name: "PowerSoftmax, 22 Goldschmidt steps",
         source: POWER_SOFTMAX,
-        circuit: separate,
+        circuit: merged,
         published_depth: Some(depth),
         reference: Reference::Power,
-        analysed: true,
+        residual: Some(residual),
         note,
     })
 }
@@ -84,13 +84,14 @@ fn thor(setting: &Setting) -> Result<System> {
         steps.len(),
         log2(&Rational::from(&a / &b))
     );
+    let (circuit, residual) = iterated(setting, &start, &steps, Numerator::Separate)?;
     Ok(System {
         name: "THOR, over-relaxed inverse",
         source: "THOR, adaptive successive over-relaxation",
-        circuit: iterated(setting, &start, &steps, Numerator::Separate)?,
+        circuit,
         published_depth: None,
         reference: Reference::Power,
-        analysed: true,
+        residual: Some(residual),
         note,
     })
 }
@@ -112,13 +113,14 @@ fn lattigo(setting: &Setting) -> Result<System> {
         compressions * LATTIGO_LEVELS
     );
     let steps = vec![Rational::from(1); steps as usize];
+    let (circuit, residual) = iterated(setting, &start, &steps, Numerator::Separate)?;
     Ok(System {
         name: "Lattigo inverse",
         source: "Lattigo, circuits/ckks/inverse",
-        circuit: iterated(setting, &start, &steps, Numerator::Separate)?,
+        circuit,
         published_depth: None,
         reference: Reference::Power,
-        analysed: true,
+        residual: Some(residual),
         note,
     })
 }
@@ -137,15 +139,15 @@ fn openfhe(setting: &Setting) -> Result<System> {
         Float::with_val(64, reached.log2_ref()).to_f64()
     );
     let polynomial = reciprocal(&a, &b, degree)?;
-    let residuals = vec![reached.to_f64().next_up()];
-    let division = division(setting, Start::Polynomial(polynomial), Vec::new(), residuals, Numerator::Separate, None);
+    let residual = reached.to_f64().next_up();
+    let division = division(setting, Start::Polynomial(polynomial), Vec::new(), vec![residual], Numerator::Separate);
     Ok(System {
         name: "OpenFHE EvalDivide",
         source: "OpenFHE, EvalDivide and its table of depths",
         circuit: division.circuit()?,
         published_depth: Some(depth_of_power(setting.job.power) + depth + 1),
         reference: Reference::Power,
-        analysed: true,
+        residual: Some(residual),
         note,
     })
 }
@@ -167,29 +169,31 @@ fn powerformer(setting: &Setting) -> System {
         circuit,
         published_depth: None,
         reference: Reference::Power,
-        analysed: false,
+        residual: None,
         note: "no division: a model is retrained for it, so its error here is what leaving the division out costs an untrained \
                one. Its c and R_d come from training and are gaps: c = 0 here, and R_d the mean denominator of the rows measured"
             .into(),
     }
 }
 
-/// The division by iteration from a constant.
-fn iterated(setting: &Setting, start: &Rational, steps: &[Rational], numerator: Numerator) -> Result<Circuit> {
+/// The division by iteration from a constant, and a bound on what it leaves of the residual.
+fn iterated(setting: &Setting, start: &Rational, steps: &[Rational], numerator: Numerator) -> Result<(Circuit, f64)> {
     let exact: Vec<Exact> = steps.iter().cloned().map(Exact).collect();
     let ranges = residual_ranges(&Exact(start.clone()), &exact, &setting.interval());
-    let residuals = ranges.iter().map(|(low, high)| f64_above(&low.clone().abs().max(high.clone().abs()))).collect();
+    let residuals: Vec<f64> =
+        ranges.iter().map(|(low, high)| f64_above(&low.clone().abs().max(high.clone().abs()))).collect();
+    let last = residuals.last().copied().ok_or_else(|| Error::internal("an iteration without a residual"))?;
     let start = Start::Constant(start.clone());
-    division(setting, start, steps.to_vec(), residuals, numerator, setting.job.segments).circuit()
+    Ok((division(setting, start, steps.to_vec(), residuals, numerator).circuit()?, last))
 }
 
+/// In segments only where the numerator is merged: a bootstrap takes values near 1, and a reciprocal alone reaches 1/a.
 fn division(
     setting: &Setting,
     start: Start,
     steps: Vec<Rational>,
     residuals: Vec<f64>,
     numerator: Numerator,
-    segments: Option<Segments>,
 ) -> Division {
     Division {
         power: setting.job.power,
@@ -200,6 +204,6 @@ fn division(
         residuals,
         numerator,
         iteration: Iteration::Goldschmidt,
-        segments,
+        segments: setting.job.segments.filter(|_| numerator == Numerator::Merged),
     }
 }

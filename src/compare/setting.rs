@@ -6,7 +6,7 @@ use crate::circuit::{Circuit, PlacedCircuit, evaluate};
 use crate::encrypted::draw_rows;
 use crate::error::{Error, Result};
 use crate::noise::predict_rows;
-use crate::plan::{Job, PlanDocument, Sizes, SpecSource};
+use crate::plan::{Job, PlanDocument, Rows, SpecSource};
 use crate::real::{Exact, PRECISION, float_to_exact, rational_to_float};
 use rayon::prelude::*;
 use rug::{Float, Rational};
@@ -21,8 +21,6 @@ const LARGEST_EXPONENT: i32 = 1000;
 const SEED: u64 = 1;
 /// Levels between bootstraps where the specification has none: HEaaN's FGb, on which the PowerSoftmax paper runs.
 const LEVELS_PER_BOOTSTRAP: u32 = 9;
-/// The smallest ring that parameters are looked for in, as log2 N.
-const SMALLEST_RING: u32 = 13;
 
 /// A plan and the rows that systems are compared on.
 pub(super) struct Setting {
@@ -43,18 +41,38 @@ pub(super) struct Setting {
     softmax_weights: Vec<Vec<Float>>,
 }
 
-/// Parameters that carry a circuit.
-pub(super) struct Ring {
-    pub sizes: Sizes,
-    pub levels: u32,
+/// A circuit in exact arithmetic on the rows.
+pub(super) struct Evaluated {
+    /// The weights of each row.
+    pub weights: Vec<Vec<Float>>,
+    /// A bound on the |value| of each node in any slot of any row.
+    pub largest: Vec<f64>,
+}
+
+impl Evaluated {
+    /// Of one row, from the value of each node in each slot.
+    fn of_row(mut values: Vec<Vec<Float>>) -> Result<Self> {
+        let largest = |slots: &Vec<Float>| slots.iter().fold(0.0f64, |most, x| most.max(x.to_f64().abs())).next_up();
+        let largest = values.iter().map(largest).collect();
+        let weights = values.pop().ok_or_else(|| Error::internal("an empty circuit"))?;
+        Ok(Self { weights: vec![weights], largest })
+    }
+
+    fn joined(mut self, other: Self) -> Self {
+        self.weights.extend(other.weights);
+        self.largest.iter_mut().zip(other.largest).for_each(|(most, x)| *most = most.max(x));
+        self
+    }
 }
 
 impl Setting {
-    pub(super) fn new(source: &SpecSource, document: PlanDocument) -> Result<Self> {
+    /// For rows of `length` keys, or of as many as the scores have, or of the longest length.
+    pub(super) fn new(source: &SpecSource, document: PlanDocument, length: Option<u32>) -> Result<Self> {
         let spec = &source.spec;
         let job = Job::of(&document.chosen, spec)?;
         let longest = spec.attention.length.as_slice().iter().copied().max().unwrap_or(1);
-        let length = source.rows.as_ref().map_or(longest, |rows| rows.keys as u32);
+        let of_scores = source.rows.as_ref().map(|rows| rows.keys as u32);
+        let length = length.or(of_scores).unwrap_or(longest);
         let domain = job.row_domain(spec, length)?;
         let most = (MOST_SCORES / length as usize).clamp(LEAST_ROWS, MOST_ROWS);
         let (rows, rows_source) = match &source.rows {
@@ -66,7 +84,11 @@ impl Setting {
             }
             None => {
                 let rows = draw_rows(&domain, job.power, job.bound.to_f64(), most, SEED);
-                (rows, format!("drawn from the domain with its corners, seed {SEED}"))
+                let first = job.first_domain(spec, length)?;
+                let rows = Rows { keys: length as usize, rows };
+                // A plan that normalises on the way has a promise of its own.
+                let (rows, _) = rows.above(&job.bound, job.first_power(), &first.smallest_mean);
+                (rows.rows, format!("drawn from the domain with its corners, seed {SEED}"))
             }
         };
         let shape = job.shape(length)?;
@@ -97,21 +119,28 @@ impl Setting {
         (self.domain.a(), self.domain.b())
     }
 
-    /// The largest |weight of the circuit − weight of the reference| over all rows, in exact arithmetic; `None` where it diverges.
-    pub(super) fn error(&self, circuit: &Circuit, reference: Reference) -> Result<Option<Rational>> {
-        let expected = match reference {
+    /// A circuit on all rows, in exact arithmetic.
+    pub(super) fn evaluated(&self, circuit: &Circuit) -> Result<Evaluated> {
+        let of_row = |row: &Vec<f64>| Evaluated::of_row(evaluate(circuit, &self.unit(row))?);
+        let each = self.rows.par_iter().map(of_row).collect::<Result<Vec<_>>>()?;
+        each.into_iter().reduce(Evaluated::joined).ok_or_else(|| Error::internal("a comparison without rows"))
+    }
+
+    /// What the weights of each row should be.
+    pub(super) fn expected(&self, reference: Reference) -> &[Vec<Float>] {
+        match reference {
             Reference::Power => &self.power_weights,
             Reference::Softmax => &self.softmax_weights,
-        };
-        let of_row = |(row, expected): (&Vec<f64>, &Vec<Float>)| -> Result<Vec<Float>> {
-            let values = evaluate(circuit, &self.unit(row))?;
-            let found = values.last().ok_or_else(|| Error::internal("an empty circuit"))?;
-            Ok(found.iter().zip(expected).map(|(y, exact)| Float::with_val(PRECISION, y - exact).abs()).collect())
-        };
-        let all = self.rows.par_iter().zip(expected).map(of_row).collect::<Result<Vec<_>>>()?.concat();
+        }
+    }
+
+    /// The largest |weight − weight of the reference| over all rows; `None` where it diverges.
+    pub(super) fn error(&self, weights: &[Vec<Float>], reference: Reference) -> Option<Rational> {
+        let pairs = weights.iter().flatten().zip(self.expected(reference).iter().flatten());
+        let all: Vec<Float> = pairs.map(|(y, exact)| Float::with_val(PRECISION, y - exact).abs()).collect();
         let converges = |error: &Float| error.is_finite() && error.get_exp().is_none_or(|e| e < LARGEST_EXPONENT);
         let largest = || all.iter().fold(Float::new(PRECISION), |largest, error| largest.max(error));
-        Ok(all.iter().all(converges).then(|| float_to_exact(&largest())))
+        all.iter().all(converges).then(|| float_to_exact(&largest()))
     }
 
     /// t = x/R of one row.
@@ -119,40 +148,21 @@ impl Setting {
         row.iter().map(|x| Float::with_val(PRECISION, x) / &self.job.bound).collect()
     }
 
-    /// The smallest ring whose security table carries so many levels at the plan's scale; `None` where none does.
-    pub(super) fn ring(&self, levels: u32) -> Result<Option<Ring>> {
-        let ckks = &self.document.spec.ckks;
-        for log_n in SMALLEST_RING..=ckks.max_log_n {
-            let extra = vec![0; levels as usize];
-            let sizes = Sizes::of_ring(ckks, log_n, self.document.chosen.ckks.scale_bits, extra)?;
-            if let Some(sizes) = sizes.filter(Sizes::is_secure) {
-                return Ok(Some(Ring { sizes, levels }));
-            }
-        }
-        Ok(None)
+    /// The plan's circuit at its own parameters.
+    pub(super) fn placed_plan(&self) -> Result<PlacedCircuit> {
+        let ckks = &self.document.chosen.ckks;
+        self.job.place(self.length, &ckks.chain()?, ckks.scale_bits)
     }
 
-    /// The predicted mean |noise| of a weight in the row where it is largest, of a circuit in a ring.
+    /// The predicted mean |noise| of a weight of each row.
     ///
     /// # Errors
-    /// As [`PlacedCircuit::new`] and [`predict_rows`].
-    pub(super) fn noise(&self, circuit: Circuit, ring: &Ring) -> Result<f64> {
-        let scale = Float::with_val(PRECISION, 1) << ring.sizes.scale_bits;
-        let placed = PlacedCircuit::new(circuit, ring.sizes.chain(ring.levels)?, self.length, &scale)?;
-        self.predicted(&placed.with_secret(self.job.secret))
-    }
-
-    /// The same for the plan at its own parameters.
-    pub(super) fn noise_of_plan(&self) -> Result<f64> {
-        let ckks = &self.document.chosen.ckks;
-        self.predicted(&self.job.place(self.length, &ckks.chain()?, ckks.scale_bits)?)
-    }
-
-    fn predicted(&self, placed: &PlacedCircuit) -> Result<f64> {
+    /// As [`predict_rows`].
+    pub(super) fn predicted(&self, placed: &PlacedCircuit) -> Result<Vec<f64>> {
         let bound = self.job.bound.to_f64();
         let unit = |row: &Vec<f64>| row.iter().map(|x| (x / bound).clamp(-1.0, 1.0)).collect();
         let rows: Vec<Vec<f64>> = self.rows.iter().map(unit).collect();
-        Ok(predict_rows(placed, &rows)?.iter().map(|row| row.mean).fold(0.0, f64::max))
+        Ok(predict_rows(placed, &rows)?.iter().map(|row| row.mean).collect())
     }
 }
 

@@ -37,7 +37,7 @@ fn nexus(setting: &Setting) -> System {
         circuit,
         published_depth: Some(NEXUS_DEPTH),
         reference: Reference::Softmax,
-        analysed: false,
+        residual: None,
         note: "its inverse is off by (1 − S/100)^32, S the sum of exponentials: 72 % at S = 1, and it diverges above S = 200. Its 16 \
                levels count products with scalars"
             .into(),
@@ -58,7 +58,7 @@ fn hetal(setting: &Setting) -> System {
         circuit,
         published_depth: None,
         reference: Reference::Softmax,
-        analysed: false,
+        residual: None,
         note: "its maximum and domain extension are left out, and the coefficients and interval of its exp are gaps: interpolation on \
                [−R, R] here. The inverse diverges where the sum of exponentials exceeds 200"
             .into(),
@@ -94,11 +94,16 @@ fn cgf(setting: &Setting) -> System {
     let scores = circuit.push(Op::Scores);
     let x = circuit.affine(scores, bound, &Rational::new());
     let sum = circuit.push(Op::RowSum(x));
-    let mean = circuit.push(Op::Times(sum, -share.clone()));
-    let centred = circuit.push(Op::Add(x, mean));
+    let negative = circuit.push(Op::Times(sum, Rational::from(-1)));
+    // L·x − Σx: ciphertexts are added at one scale, at which x and the mean are not.
+    let repeated = multiple(&mut circuit, x, setting.length);
+    let difference = circuit.push(Op::Add(repeated, negative));
+    let centred = circuit.push(Op::Times(difference, share.clone()));
     let square = circuit.push(Op::Product(centred, centred));
     let squares = circuit.push(Op::RowSum(square));
     let half_variance = circuit.push(Op::Times(squares, -share / 2u32));
+    // Brought to the scale of the variance beside the square, so it costs no further level.
+    let centred = circuit.push(Op::Combination(vec![(centred, Rational::from(1))], Rational::new()));
     let argument = circuit.push(Op::Add(centred, half_variance));
     push(&mut circuit, argument, &Rational::from(1), &exp);
     System {
@@ -107,12 +112,21 @@ fn cgf(setting: &Setting) -> System {
         circuit,
         published_depth: None,
         reference: Reference::Softmax,
-        analysed: false,
+        residual: None,
         note: format!(
             "no division: the sum of exponentials by its second cumulant, so rows far from Gaussian err whatever the depth. Degree and \
              interval of its exp are gaps: interpolation of degree {STAND_IN_DEGREE} on all that |x| ≤ R allows"
         ),
     }
+}
+
+/// n·v by doublings, n from 1.
+fn multiple(circuit: &mut Circuit, of: NodeId, n: u32) -> NodeId {
+    let bits = (0..n.ilog2()).rev().map(|bit| n >> bit & 1 == 1);
+    bits.fold(of, |sum, is_odd| {
+        let double = circuit.push(Op::Add(sum, sum));
+        if is_odd { circuit.push(Op::Add(double, of)) } else { double }
+    })
 }
 
 /// ReLU(x)/√L.
@@ -131,7 +145,7 @@ fn scaled_relu(setting: &Setting) -> System {
         circuit,
         published_depth: None,
         reference: Reference::Softmax,
-        analysed: false,
+        residual: None,
         note: format!(
             "no division, and no softmax: a model is trained for it, so its error here is what an untrained one would meet. Its \
              polynomial for ReLU is a gap: interpolation of degree {STAND_IN_DEGREE} on [−R, R]"

@@ -29,8 +29,9 @@ pub(super) struct System {
     /// The system's own count of levels, where it has one for these constants.
     pub published_depth: Option<u32>,
     pub reference: Reference,
-    /// Whether the noise analyser knows circuits of its shape: powers, one row sum, slot-wise steps.
-    pub analysed: bool,
+    /// Of a circuit of powers, one row sum and slot-wise steps, which the noise analyser knows: a bound on |1 − D·y| for its
+    /// reciprocal y over the whole domain.
+    pub residual: Option<f64>,
     pub note: String,
 }
 

@@ -18,6 +18,7 @@ pub use bfv::BfvBackend;
 pub use draw::draw_rows;
 pub use evidence::Evidence;
 pub use exact::ExactBackend;
+pub(crate) use packing::{pack, unpack};
 pub use quantiser::Quantiser;
 pub use seal::SealBackend;
 pub use seed::Seed;

@@ -7,7 +7,7 @@ use crate::circuit::PlacedCircuit;
 
 /// Packs up to `placed.rows()` rows. Rows that are not there are copies of those that are, so that no slot leaves the
 /// domain.
-pub(super) fn pack(placed: &PlacedCircuit, rows: &[Vec<f64>]) -> Vec<f64> {
+pub(crate) fn pack(placed: &PlacedCircuit, rows: &[Vec<f64>]) -> Vec<f64> {
     let stride = placed.rows();
     let mut slots = vec![0.0; placed.chain.slots()];
     for (row, values) in rows.iter().cycle().take(stride).enumerate() {
@@ -21,6 +21,6 @@ pub(super) fn pack(placed: &PlacedCircuit, rows: &[Vec<f64>]) -> Vec<f64> {
 }
 
 /// The slots of one row, for its `keys` keys.
-pub(super) fn unpack(slots: &[f64], stride: usize, row: usize, keys: usize) -> Vec<f64> {
+pub(crate) fn unpack(slots: &[f64], stride: usize, row: usize, keys: usize) -> Vec<f64> {
     slots.iter().skip(row).step_by(stride).take(keys).copied().collect()
 }

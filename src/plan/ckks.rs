@@ -1,6 +1,7 @@
 //! What a specification allows the CKKS parameters to be.
 
 use super::one_or_many::OneOrMany;
+use super::preset::Preset;
 use super::security::SecurityTable;
 use crate::circuit::{MOST_SPECIAL_PRIMES, Secret, Segments, depth_of_power};
 use crate::error::{Error, Result};
@@ -16,10 +17,17 @@ const INSECURE_RINGS: RangeInclusive<u32> = 10..=16;
 /// Precisions of a bootstrap that make sense in double precision.
 const BOOTSTRAP_BITS: RangeInclusive<u32> = 1..=48;
 
+/// What must be said of every sparse secret.
+pub(super) const SPARSE_WARNING: &str = "SPARSE SECRET of 192 coefficients: attacks on sparse secrets keep moving their tables, and the \
+                                         guidelines of ePrint 2024/463 do not recommend them";
+
 /// What the CKKS parameters may be.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Ckks {
+    /// A published parameter set, which fixes what the other keys do not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preset: Option<Preset>,
     /// 128, 192 or 256.
     pub security_bits: u32,
     /// Which table of log QP.
@@ -54,6 +62,7 @@ pub struct Ckks {
 impl Default for Ckks {
     fn default() -> Self {
         Self {
+            preset: None,
             security_bits: 128,
             security_table: SecurityTable::default(),
             secret: Secret::default(),
@@ -76,6 +85,7 @@ impl Ckks {
     /// # Errors
     /// [`Error::Input`] naming the field.
     pub(super) fn check(&self, powers: &[u32]) -> Result<()> {
+        self.check_preset()?;
         self.check_bootstraps(powers)?;
         let rings = if self.insecure { INSECURE_RINGS } else { RINGS };
         for log_n in self.log_n.iter().chain([&self.max_log_n]) {
@@ -128,6 +138,11 @@ impl Ckks {
             return Err(Error::input(format!("ckks.bootstrap_bits: expected {low} to {high}, found {found}")));
         }
         Ok(())
+    }
+
+    /// What everyone who sees parameters that it allows must be told; empty where there is nothing.
+    pub fn warnings(&self) -> Vec<String> {
+        (self.secret == Secret::Sparse192).then(|| SPARSE_WARNING.to_string()).into_iter().collect()
     }
 
     /// Where circuits are refreshed, if they are.

@@ -1,5 +1,6 @@
 //! The plan as a document.
 
+use super::ckks::SPARSE_WARNING;
 use super::method::Method;
 use super::security::{SecurityTable, security};
 use super::spec::Spec;
@@ -219,11 +220,7 @@ impl CkksParameters {
 
     /// What everyone who sees these parameters must be told; empty where there is nothing.
     pub fn warnings(&self) -> Vec<String> {
-        let sparse = (self.secret == Secret::Sparse192).then(|| {
-            "SPARSE SECRET of 192 coefficients: attacks on sparse secrets keep moving their tables, and the guidelines of \
-             ePrint 2024/463 do not recommend them"
-                .to_string()
-        });
+        let sparse = (self.secret == Secret::Sparse192).then(|| SPARSE_WARNING.to_string());
         self.insecure.then(|| self.security_source.clone()).into_iter().chain(sparse).collect()
     }
 }

@@ -10,6 +10,7 @@ mod map;
 mod method;
 mod one_or_many;
 mod parameters;
+mod preset;
 mod recheck;
 mod relax;
 mod remedy;
@@ -32,6 +33,7 @@ pub use lower_bound::{absolute_lower_bound, chebyshev_error, forced_weight_error
 pub use method::{Method, Reciprocal};
 pub use one_or_many::OneOrMany;
 pub use parameters::Sizes;
+pub use preset::Preset;
 pub use recheck::{recheck, recheck_chosen};
 pub use remedy::{Dominant, Remedy, dominant};
 pub use rows::Rows;

@@ -1,6 +1,7 @@
 //! CKKS parameters for a depth: N, primes, special primes, under the security table.
 
 use super::ckks::{Ckks, RINGS};
+use super::preset::Preset;
 use super::security::{Security, security};
 use super::spec::Spec;
 use crate::circuit::{ModulusChain, key_switch_cost};
@@ -79,9 +80,11 @@ pub(super) enum Misfit {
     NoRow { log_n: u32 },
 }
 
-/// The security that the specification's table has for a ring. With `--insecure` a ring that it has nothing for is allowed none.
+/// The security that the specification's table has for a ring, and no more log QP than its preset. With `--insecure` a ring that it has nothing for is allowed none.
 pub(super) fn limit(ckks: &Ckks, log_n: u32) -> Result<Option<Security>> {
     let row = security(ckks.security_table, ckks.secret, log_n, ckks.security_bits)?;
+    let most = ckks.preset.map_or(u32::MAX, Preset::max_log_qp);
+    let row = row.map(|row| Security { max_log_qp: row.max_log_qp.min(most), ..row });
     Ok(row.or_else(|| ckks.insecure.then(Security::none)))
 }
 
@@ -116,7 +119,10 @@ pub(super) fn candidates(spec: &Spec, headroom: &[u32]) -> Result<Vec<std::resul
         }
         let tilts = if is_even { &[(0, 1)] } else { TILTS.as_slice() };
         for tilt in tilts {
-            let request = Request { extra: above(headroom, *tilt), ..request.clone() };
+            let mut extra = above(headroom, *tilt);
+            // A segment needs primes for its own levels alone.
+            extra.truncate(levels as usize);
+            let request = Request { extra, ..request.clone() };
             match &ckks.scale_bits {
                 Some(scales) => found.extend(scales.as_slice().iter().map(|&bits| request.fitted(bits))),
                 None if is_even => found.extend(SCALE_BITS.iter().map(|&bits| request.fitted(bits))),

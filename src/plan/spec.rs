@@ -165,6 +165,10 @@ impl Spec {
             return Err(Error::input("ckks.insecure: no specification may say so; give --insecure to the command"));
         }
         spec.ckks.insecure = insecure;
+        if spec.ckks.preset.is_some() {
+            let written: toml::Table = toml::from_str(text).map_err(|e| Error::input(e.to_string()))?;
+            spec.ckks.fill_in(|key| written.get("ckks").is_some_and(|ckks| ckks.get(key).is_some()));
+        }
         spec.check()?;
         Ok(spec)
     }

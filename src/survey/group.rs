@@ -131,7 +131,7 @@ fn rows_above(rows: &Rows, bound: &Rational) -> u64 {
 fn power_row(spec: &Spec, rows: &Rows, bound: &Rational, p: u32) -> Result<PowerRow> {
     let attention = &spec.attention;
     let means = rows.means(bound.to_f64(), p);
-    let promise = attention.smallest_mean_square.0.clone().pow(p / 2).max(attention.smallest_mean.0.clone());
+    let promise = promise(spec, p);
     // A masked score is no score: softmax would give it weight.
     let seen = |(query, row): (usize, &'_ Vec<f64>)| if attention.causal { query % rows.keys + 1 } else { row.len() };
     let visible = rows.rows.iter().enumerate().map(|(query, row)| row.get(..seen((query, row))).unwrap_or(row));
@@ -139,7 +139,9 @@ fn power_row(spec: &Spec, rows: &Rows, bound: &Rational, p: u32) -> Result<Power
     let length = attention.length.as_slice().iter().copied().max().unwrap_or(1);
     let shape = RowShape::new(length, bound.clone(), p)?;
     let epsilons = spec.epsilons();
-    let epsilons = epsilons.iter().flatten().map(|epsilon| epsilon_row(epsilon, &shape, &means, &promise));
+    let [smallest, low, median] = [0.0, 0.01, 0.5].map(|share| quantile(&means, share));
+    let row = |epsilon: &Epsilon| epsilon_row(epsilon, &shape, [smallest, low, median], &promise);
+    let epsilons = epsilons.iter().flatten().map(row);
     Ok(PowerRow {
         p,
         means: row_means(&means, f64_above(&promise)),
@@ -163,10 +165,15 @@ fn row_means(means: &[f64], promise: f64) -> RowMeans {
     }
 }
 
-fn epsilon_row(epsilon: &Epsilon, shape: &RowShape, means: &[f64], promise: &Rational) -> EpsilonRow {
+/// One ε beside the smallest row mean, that at the 1 % quantile and the median.
+pub(super) fn epsilon_row(epsilon: &Epsilon, shape: &RowShape, means: [f64; 3], promise: &Rational) -> EpsilonRow {
     let unit = epsilon.unit(shape);
-    let lost = |share: f64| unit.to_f64() / (quantile(means, share) + unit.to_f64());
+    let [most, low, median] = means.map(|mean| unit.to_f64() / (mean + unit.to_f64()));
     let kappa = Rational::from(&unit + 1u32) / Rational::from(&unit + promise);
-    let mass_lost = MassLostRow { median: lost(0.5), low: lost(0.01), most: lost(0.0) };
-    EpsilonRow { log2_kappa: log2(&kappa), mass_lost, unit: Exact(unit) }
+    EpsilonRow { log2_kappa: log2(&kappa), mass_lost: MassLostRow { median, low, most }, unit: Exact(unit) }
+}
+
+/// What is promised of mean (x/R)^p.
+pub(super) fn promise(spec: &Spec, p: u32) -> Rational {
+    spec.attention.smallest_mean_square.0.clone().pow(p / 2).max(spec.attention.smallest_mean.0.clone())
 }

@@ -11,6 +11,8 @@ mod goal;
 mod group;
 mod markdown;
 mod notes;
+mod recheck;
+mod recheck_goals;
 mod run;
 mod sharing;
 mod training;
@@ -18,5 +20,7 @@ mod training;
 pub use document::{
     EpsilonRow, Level, MassLostRow, PlanRow, PowerRow, RowMeans, Sharing, Survey, SurveyRow, ValidatedBy, ValidationRow,
 };
+pub use recheck::recheck_survey;
+pub use recheck_goals::recheck_goals;
 pub use run::{SurveyRun, merge};
 pub use training::{HeadGoal, TrainingGoal, TrainingGoals};

@@ -176,6 +176,17 @@ impl TrainingGoal {
         let largest_score = rows.largest().to_f64();
         let means = row_means(rows.rows.iter().map(Vec::as_slice), largest_score, self.p);
         let (smallest, low) = (quantile(&means, 0.0), quantile(&means, 0.01));
+        self.head_of(spec, (layer, head), largest_score, [smallest, low])
+    }
+
+    /// The same from the head's largest |score|, its smallest row mean and that at the 1 % quantile.
+    pub(super) fn head_of(
+        &self,
+        spec: &Spec,
+        (layer, head): (usize, usize),
+        largest_score: f64,
+        [smallest, low]: [f64; 2],
+    ) -> HeadGoal {
         let epsilon = self.epsilon.unit.as_ref().map_or(0.0, |unit| unit.0.to_f64());
         let promised = self.smallest_mean.0.to_f64();
         let wanted = spec.target.max_mass_lost.as_ref().map_or(0.0, |most| epsilon * (1.0 / most.0.to_f64() - 1.0));
@@ -195,7 +206,7 @@ impl TrainingGoal {
     }
 }
 
-fn notes(with_heads: bool) -> Vec<String> {
+pub(super) fn notes(with_heads: bool) -> Vec<String> {
     let mut notes = vec![
         "A smallest mean is a promise about every row that will ever be encrypted: outside it nothing is promised. Training can aim \
          at it; only a check of the rows can show it. An ε alone needs no such promise, and costs mass instead."

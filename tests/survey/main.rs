@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // a test fails by panicking
 
+mod checked;
+
 use assert_cmd::Command;
 use polyattn::attention::EpsilonForm;
 use polyattn::attention::{Scores, calibrate};
