@@ -1,6 +1,6 @@
 # Two commands do everything: `make example` runs the main job, `make test` runs all tests.
 
-.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged deps
+.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged layers deps
 
 # The main job on the shipped example; the report is out/report.html.
 example: deps
@@ -64,6 +64,12 @@ staged: deps
 heads: deps
 	cargo run --release --locked -- survey examples/heads.toml --scores $(SCORES) --validate \
 		-o docs/heads.json --plot docs/heads.svg --table docs/heads.md
+
+# Functions beside attention, planned and run on ciphertexts: a minute.
+layers: deps
+	mkdir -p out
+	cargo run --release --locked -- layer examples/layers.toml --run -o out/layers.json
+	cargo run --release --locked -- check out/layers.json
 
 # Installs m4 where it is missing, or says what to type.
 deps:

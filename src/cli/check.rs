@@ -6,6 +6,7 @@ use crate::certify::{Certificate, Verdict, certify, verify, verify_against};
 use crate::document::{Body, Document, read_json};
 use crate::encrypted::Validation;
 use crate::error::{Error, Result};
+use crate::layer::{LayerPlan, recheck_layers};
 use crate::plan::{CkksParameters, PlanDocument, recheck};
 use crate::poly::table::Table;
 use serde_json::Value;
@@ -36,6 +37,7 @@ enum Checked {
     Certificate(Box<Document<Certificate>>),
     Plan(Box<Document<PlanDocument>>),
     Validation(Box<Document<Validation>>),
+    LayerPlan(Box<Document<LayerPlan>>),
     Calibration,
 }
 
@@ -84,9 +86,10 @@ impl Checked {
             Certificate::KIND => body(value).map(Self::Certificate),
             PlanDocument::KIND => body(value).map(Self::Plan),
             Validation::KIND => body(value).map(Self::Validation),
+            LayerPlan::KIND => body(value).map(Self::LayerPlan),
             Calibration::KIND => body::<Calibration>(value).map(|_| Self::Calibration),
             other => Err(Error::input(format!(
-                "field 'kind': expected table, certificate, plan, validation or calibration, found \"{other}\""
+                "field 'kind': expected table, certificate, plan, validation, layer-plan or calibration, found \"{other}\""
             ))),
         }
     }
@@ -99,6 +102,7 @@ impl Checked {
         let warnings = match self {
             Self::Plan(plan) => plan.body.caveats(),
             Self::Validation(validation) => validation.body.warnings(),
+            Self::LayerPlan(plan) => plan.body.warnings(),
             Self::Table(_) | Self::Certificate(_) | Self::Calibration => Vec::new(),
         };
         Ok(warnings.into_iter().fold(checked, |text, warning| text + "; WARNING: " + &warning))
@@ -108,13 +112,14 @@ impl Checked {
         match self {
             Self::Plan(plan) => Some(&plan.body.chosen.ckks),
             Self::Validation(validation) => Some(&validation.body.parameters),
-            Self::Table(_) | Self::Certificate(_) | Self::Calibration => None,
+            Self::Table(_) | Self::Certificate(_) | Self::LayerPlan(_) | Self::Calibration => None,
         }
     }
 
     fn refuse_insecure(&self) -> Result<()> {
         match self {
             Self::Plan(plan) => plan.body.refuse_insecure(),
+            Self::LayerPlan(plan) => plan.body.refuse_insecure(),
             _ => self.parameters().map_or(Ok(()), CkksParameters::refuse_insecure),
         }
     }
@@ -125,6 +130,7 @@ impl Checked {
             Self::Certificate(certificate) => check_certificate(&certificate.body, all),
             Self::Plan(plan) => check_plan(&plan.body),
             Self::Validation(validation) => check_validation(&validation.body, all),
+            Self::LayerPlan(plan) => check_layers(&plan.body),
             Self::Calibration => Ok("calibration: readable; it claims nothing".into()),
         }
     }
@@ -180,6 +186,14 @@ fn check_plan(plan: &PlanDocument) -> Result<String> {
         None => format!("plan: every claim derived again; validated, slack {:.2} bits", record.slack_bits),
         Some(caveat) => format!("plan: every claim derived again; not validated on ciphertexts (its record: {caveat})"),
     })
+}
+
+/// A plan of layers, and the records of their runs where there are any.
+fn check_layers(plan: &LayerPlan) -> Result<String> {
+    recheck_layers(plan)?;
+    let run = plan.layers.iter().filter(|layer| layer.validation.is_some()).count();
+    let count = plan.layers.len();
+    Ok(format!("layer-plan: every claim of {count} layers derived again; {run} validated on ciphertexts"))
 }
 
 /// The record must not contradict itself, and must show what a plan needs.

@@ -16,6 +16,7 @@ pub(super) enum Kind {
     Rotation,
     Constants,
     Bootstrap,
+    Input,
 }
 
 impl Kind {
@@ -27,6 +28,7 @@ impl Kind {
             Self::Relinearisation | Self::Rotation => "key switching",
             Self::Constants => "constants",
             Self::Bootstrap => "bootstrap",
+            Self::Input => "error",
         }
     }
 }
@@ -88,7 +90,7 @@ pub(super) struct PowerNode {
 #[derive(Debug)]
 pub(super) struct Sources {
     pub list: Vec<Source>,
-    /// For each node, its place in x^p, where it has one.
+    /// For each node, its place in x^p, where it has one; empty for a circuit without a row sum.
     pub powers: Vec<Option<PowerNode>>,
     /// The node u = t^p that the row sum adds up, and the row sum.
     pub u: usize,
@@ -189,6 +191,24 @@ impl Sources {
         self
     }
 
+    /// The sources of a circuit without a row sum, by the model that bounds or predictions are made of, where x is off by at
+    /// most `input_error` before it is encrypted, in units of the input.
+    pub(super) fn slotwise(
+        placed: &PlacedCircuit,
+        model: &RingModel,
+        input_error: f64,
+        log2_failure: f64,
+    ) -> Result<Self> {
+        if placed.circuit.nodes().iter().any(|node| matches!(node.op, Op::RowSum(_))) {
+            return Err(Error::internal("a circuit with a row sum is no function of one slot"));
+        }
+        let random = |elementary, factor: f64| Size::Random(model.random(elementary).scaled(factor * factor));
+        let none = |_, _| Size::Random(RandomPart::default());
+        let mut list = sources(placed, model, &Sizes { elementary: &random, row_sum: &none });
+        list.push(Source { node: 0, kind: Kind::Input, size: Size::uniform(input_error), times: None });
+        Ok(Self::assembled(placed, list, log2_failure, Vec::new(), (0, 0)))
+    }
+
     fn of(placed: &PlacedCircuit, list: Vec<Source>, log2_failure: f64) -> Result<Self> {
         let nodes = placed.circuit.nodes();
         let mut sums = nodes.iter().enumerate().filter_map(|(index, node)| match node.op {
@@ -203,6 +223,17 @@ impl Sources {
             return Err(Error::internal("only the power that is added up may be used after it"));
         }
         let powers = power_part(placed, u)?;
+        Ok(Self::assembled(placed, list, log2_failure, powers, (u, sum)))
+    }
+
+    fn assembled(
+        placed: &PlacedCircuit,
+        list: Vec<Source>,
+        log2_failure: f64,
+        powers: Vec<Option<PowerNode>>,
+        (u, sum): (usize, usize),
+    ) -> Self {
+        let nodes = placed.circuit.nodes();
         let mut local = vec![RandomPart::default(); nodes.len()];
         let mut bounded = vec![0.0; nodes.len()];
         for source in &list {
@@ -215,7 +246,7 @@ impl Sources {
         let epsilon = nodes.iter().find_map(|node| node.fact.as_ref()?.epsilon());
         let epsilon = epsilon.map_or(Interval::ZERO, Interval::around);
         let entering = local.iter().zip(&bounded).map(|(part, bounded)| tail(*part, log2_failure) + bounded).collect();
-        Ok(Self {
+        Self {
             list,
             powers,
             u,
@@ -230,7 +261,12 @@ impl Sources {
             epsilon,
             rotation_share: rotation_share(placed),
             separable: placed.secret == Secret::Ternary,
-        })
+        }
+    }
+
+    /// Whether there is a row sum. Where there is none, `powers` is empty, and all gains begin at the input, node 0.
+    pub(super) fn has_row_sum(&self) -> bool {
+        !self.powers.is_empty()
     }
 
     /// A bound on the random noise `total`; `slots` says whose keys it follows.

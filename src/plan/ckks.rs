@@ -75,7 +75,7 @@ impl Ckks {
     ///
     /// # Errors
     /// [`Error::Input`] naming the field.
-    pub(super) fn check(&self, powers: &[u32]) -> Result<()> {
+    pub fn check(&self, powers: &[u32]) -> Result<()> {
         self.check_bootstraps(powers)?;
         let rings = if self.insecure { INSECURE_RINGS } else { RINGS };
         for log_n in self.log_n.iter().chain([&self.max_log_n]) {
