@@ -85,10 +85,13 @@ pub struct Considered {
 }
 
 impl PlannedLayer {
-    /// The hash that a validation refers to: of the plan without any record, whose evidence about the plan is no part of it.
+    /// The hash that a validation refers to: of this layer's plan and specification alone, without the record, whose evidence
+    /// about the plan is no part of it.
     pub fn sha256(&self, spec: &LayerSpec) -> String {
+        let layer = spec.layer.iter().filter(|layer| layer.name == self.name).cloned().collect();
+        let spec = LayerSpec { layer, ckks: spec.ckks.clone() };
         let layers = vec![Self { validation: None, ..self.clone() }];
-        Document::new(LayerPlan { spec: spec.clone(), layers }, Provenance::new(&(), None)).sha256()
+        Document::new(LayerPlan { spec, layers }, Provenance::new(&(), None)).sha256()
     }
 }
 
