@@ -5,6 +5,9 @@ use super::spec::Layer;
 use crate::poly::table::Metric;
 use crate::real::Exact;
 
+/// Numbers of more characters are rounded.
+const LONGEST_NUMBER: usize = 10;
+
 const HEAD: &str = "\
 | layer | function | domain | error | form | degree | depth (at least) | products | N | log QP | bound | observed | noise bound | observed | slack | s |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -53,10 +56,14 @@ fn row(layer: &Layer, planned: &PlannedLayer) -> String {
 
 /// A power of two as one, any other number in a few digits.
 fn short(value: &Exact) -> String {
-    let number = value.to_f64();
-    let log2 = number.abs().log2();
-    let sign = if number < 0.0 { "−" } else { "" };
-    if log2.fract() == 0.0 && log2 < 0.0 { format!("{sign}2^{log2}") } else { format!("{sign}{}", number.abs()) }
+    let log2 = value.to_f64().abs().log2();
+    let sign = if value.0 < 0 { "−" } else { "" };
+    let size = Exact(value.0.clone().abs()).to_string();
+    match () {
+        () if log2.fract() == 0.0 && log2 < 0.0 => format!("{sign}2^{log2}"),
+        () if size.len() <= LONGEST_NUMBER => sign.to_string() + &size,
+        () => format!("{sign}{:.5}", value.to_f64().abs()),
+    }
 }
 
 fn bits(value: f64) -> String {

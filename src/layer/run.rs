@@ -20,6 +20,8 @@ use std::f64::consts::PI;
 const BITS: u32 = 160;
 /// Slots that are evaluated exactly at once.
 const CHUNK: usize = 128;
+/// How near, relatively, arguments are drawn to the one where the noise bound is largest.
+const NEAR_WORST: f64 = 1e-3;
 /// The stream of the arguments, another than that of the keys.
 const STREAM: u64 = u64::MAX;
 /// The seed of the arguments where keys come from the operating system.
@@ -95,7 +97,7 @@ pub fn run_layer(
     let judged = Judged::new(layer, &spec.ckks, &candidate, sizes)?;
     let mut rng = ChaCha20Rng::seed_from_u64(seed.number().unwrap_or(DEFAULT_SEED));
     rng.set_stream(STREAM);
-    let arguments = arguments(layer, judged.placed.chain.slots(), &mut rng);
+    let arguments = arguments(layer, planned.worst_input, judged.placed.chain.slots(), &mut rng);
     let input_error = f64_below(&layer.input_error.0);
     let encrypted: Vec<f64> = arguments.iter().map(|x| off_by(*x, input_error, &mut rng)).collect();
     let (runs, seconds) = backend.run(&judged.placed, &layer.bound(), &[encrypted], seed, &|_| {})?;
@@ -105,16 +107,22 @@ pub fn run_layer(
     Ok(record(spec, planned, backend, seed, &errors, LayerSeconds { keys: seconds.keys, evaluate: seconds.evaluate }))
 }
 
-/// All ends; then x evenly spread and x that are denser near the ends, in turn, one drawn from each part of an interval.
-fn arguments(layer: &Layer, slots: usize, rng: &mut ChaCha20Rng) -> Vec<f64> {
+/// All ends; then in turn x evenly spread, x that are denser near the ends, each drawn from a part of an interval of its own, and x
+/// near the one where the noise bound is largest.
+fn arguments(layer: &Layer, worst: f64, slots: usize, rng: &mut ChaCha20Rng) -> Vec<f64> {
     let ends: Vec<(f64, f64)> = layer.interval.iter().map(|[lo, hi]| (f64_above(lo), f64_below(hi))).collect();
     let mut found: Vec<f64> = ends.iter().flat_map(|&(lo, hi)| [lo, hi]).take(slots).collect();
     let left = slots - found.len();
     for index in 0..left {
         let Some(&(lo, hi)) = ends.get(index % ends.len().max(1)) else { break };
         let share = (index as f64 + rng.random::<f64>()) / left as f64;
-        let share = if index / ends.len() % 2 == 0 { share } else { (1.0 - (PI * share).cos()) / 2.0 };
-        found.push((lo + (hi - lo) * share).clamp(lo, hi));
+        let x = match index / ends.len() % 3 {
+            0 => lo + (hi - lo) * share,
+            1 => lo + (hi - lo) * (1.0 - (PI * share).cos()) / 2.0,
+            _ if (lo..=hi).contains(&worst) => worst * (1.0 + NEAR_WORST * rng.random_range(-1.0..=1.0)),
+            _ => lo + (hi - lo) * rng.random::<f64>(),
+        };
+        found.push(x.clamp(lo, hi));
     }
     found
 }

@@ -2,11 +2,11 @@
 
 use super::budget::{LedgerLine, ledger, needs, per_event, predicted, probable};
 use super::cell::Cell;
-use super::model::RingModel;
+use super::model::{RandomPart, RingModel};
 use super::pass::{CellNoise, Pass};
-use super::sources::Sources;
+use super::sources::{Kind, Size, Sizes, Source, Sources, sources};
 use super::stages::finite;
-use crate::circuit::PlacedCircuit;
+use crate::circuit::{Op, PlacedCircuit};
 use crate::error::{Error, Result};
 use crate::real::{Interval, f64_above, f64_below};
 use rayon::prelude::*;
@@ -93,9 +93,17 @@ pub fn analyse_slots(
 }
 
 impl SlotDomain<'_> {
+    /// By the model that bounds or predictions are made of.
     fn sources(&self, placed: &PlacedCircuit, model: &RingModel, log2_failure: f64) -> Result<Sources> {
+        if placed.circuit.nodes().iter().any(|node| matches!(node.op, Op::RowSum(_))) {
+            return Err(Error::internal("a circuit with a row sum is no function of one slot"));
+        }
+        let random = |elementary, factor: f64| Size::Random(model.random(elementary).scaled(factor * factor));
+        let none = |_, _| Size::Random(RandomPart::default());
+        let mut list = sources(placed, model, &Sizes { elementary: &random, row_sum: &none });
         let input_error = f64_above(&Rational::from(self.input_error / self.bound));
-        Sources::slotwise(placed, model, input_error, log2_failure)
+        list.push(Source { node: 0, kind: Kind::Input, size: Size::uniform(input_error), times: None });
+        Ok(Sources::assembled(placed, list, log2_failure, Vec::new(), (0, 0)))
     }
 
     fn cell(&self, x: Interval) -> Cell<'static> {

@@ -46,7 +46,7 @@ pub(super) enum Size {
 
 impl Size {
     /// Anything in [−bound, bound] alike.
-    fn uniform(bound: f64) -> Self {
+    pub(super) fn uniform(bound: f64) -> Self {
         Self::Bounded { bound, variance: bound * bound / 3.0 }
     }
 }
@@ -191,24 +191,6 @@ impl Sources {
         self
     }
 
-    /// The sources of a circuit without a row sum, by the model that bounds or predictions are made of, where x is off by at
-    /// most `input_error` before it is encrypted, in units of the input.
-    pub(super) fn slotwise(
-        placed: &PlacedCircuit,
-        model: &RingModel,
-        input_error: f64,
-        log2_failure: f64,
-    ) -> Result<Self> {
-        if placed.circuit.nodes().iter().any(|node| matches!(node.op, Op::RowSum(_))) {
-            return Err(Error::internal("a circuit with a row sum is no function of one slot"));
-        }
-        let random = |elementary, factor: f64| Size::Random(model.random(elementary).scaled(factor * factor));
-        let none = |_, _| Size::Random(RandomPart::default());
-        let mut list = sources(placed, model, &Sizes { elementary: &random, row_sum: &none });
-        list.push(Source { node: 0, kind: Kind::Input, size: Size::uniform(input_error), times: None });
-        Ok(Self::assembled(placed, list, log2_failure, Vec::new(), (0, 0)))
-    }
-
     fn of(placed: &PlacedCircuit, list: Vec<Source>, log2_failure: f64) -> Result<Self> {
         let nodes = placed.circuit.nodes();
         let mut sums = nodes.iter().enumerate().filter_map(|(index, node)| match node.op {
@@ -226,7 +208,8 @@ impl Sources {
         Ok(Self::assembled(placed, list, log2_failure, powers, (u, sum)))
     }
 
-    fn assembled(
+    /// Those of a list; `u` and `sum` are the node that is added up and the row sum, or (0, 0) where there is none.
+    pub(super) fn assembled(
         placed: &PlacedCircuit,
         list: Vec<Source>,
         log2_failure: f64,
@@ -294,10 +277,10 @@ fn coefficients(node: &Node) -> Vec<Interval> {
 }
 
 /// How large noises are, times a factor.
-struct Sizes<'a> {
-    elementary: &'a dyn Fn(Elementary, f64) -> Size,
+pub(super) struct Sizes<'a> {
+    pub elementary: &'a dyn Fn(Elementary, f64) -> Size,
     /// What the rotations of a row sum at a level bring.
-    row_sum: &'a dyn Fn(usize, f64) -> Size,
+    pub row_sum: &'a dyn Fn(usize, f64) -> Size,
 }
 
 /// The slots that a row sum takes from others: the noise of a rotation is added as often as rotations after it repeat it, from
@@ -318,7 +301,7 @@ fn roundings(placed: &PlacedCircuit) -> f64 {
 }
 
 /// Every source of the circuit.
-fn sources(placed: &PlacedCircuit, model: &RingModel, sizes: &Sizes) -> Vec<Source> {
+pub(super) fn sources(placed: &PlacedCircuit, model: &RingModel, sizes: &Sizes) -> Vec<Source> {
     let mut list = Vec::new();
     for (node, (op, placement)) in placed.circuit.nodes().iter().map(|n| &n.op).zip(&placed.placements).enumerate() {
         let (scale, level) = (placement.scale.to_f64(), placement.level);
