@@ -194,12 +194,14 @@ fn the_noise_of_a_square_is_that_of_its_two_sources() {
     let fresh = at(model.encryption(), input);
     let local = at(model.rounding(), output).plus(at(model.digits(1), output * placed.chain.q[1] as f64));
     let encoding = model.encoding() / input;
-    let first = tail(fresh.scaled(4.0).plus(local), failure) + 2.0 * encoding;
-    let expected = first + 2.0 * (tail(fresh, failure) + encoding).powi(2);
-    assert!((whole.rigorous / expected - 1.0).abs() < 0.05, "{} {expected}", whole.rigorous);
-    assert!(whole.worst_input.abs() > 0.9 && whole.overflow.is_none());
-    // A part of the domain has no larger bound, and an error of the input comes with its gain.
-    assert!(bound("-0.5", "0.25", "0").rigorous < 0.6 * whole.rigorous);
+    let second = 2.0 * (tail(fresh, failure) + encoding).powi(2);
+    let expected = |gain: f64| tail(fresh.scaled(gain * gain).plus(local), failure) + gain * encoding + second;
+    for (bound, gain) in [(&whole, 2.0), (&bound("-0.5", "0.25", "0"), 1.0)] {
+        let ratio = bound.rigorous / expected(gain);
+        assert!((1.0 - 1e-9..1.05).contains(&ratio), "gain {gain}: {ratio}");
+        assert!((2.0 * bound.worst_input.abs() - gain).abs() < 0.1 && bound.overflow.is_none());
+    }
+    // An error of the input comes with its gain.
     let off = bound("-1", "1", "2^-20").rigorous - whole.rigorous;
     assert!((off / (2.0 * 2f64.powi(-20)) - 1.0).abs() < 0.06, "{off}");
 }
