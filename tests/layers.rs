@@ -290,6 +290,19 @@ fn the_lower_bound_is_the_best_error_where_that_is_known() {
     assert_eq!(layer.depth_lower_bound, alternation.degree.ilog2() + 1);
 }
 
+/// On both sides of the pole there is no composite; the reason is on record.
+#[test]
+fn a_polynomial_serves_where_there_is_no_composite() {
+    let text = "[[layer]]\nname = \"f\"\ntarget = \"reciprocal\"\ninterval = [[\"-2\", \"-1\"], [\"1\", \"2\"]]\n\
+                relative_error = \"2^-6\"\n[ckks]\nlog_n = 10\nscale_bits = 40\n";
+    let plan = plan_layers(&LayerSpec::from_toml(text, true).unwrap(), &|_| {}).unwrap();
+    let [layer] = plan.layers.as_slice() else { panic!("not one layer") };
+    assert_eq!(layer.form, "polynomial");
+    let reason = layer.considered.iter().find_map(|row| row.reason.as_deref()).unwrap();
+    assert!(reason.contains("one interval"), "{reason}");
+    recheck_layers(&plan).unwrap();
+}
+
 fn command(folder: &Path, arguments: &[&str]) -> (i32, String) {
     let output = Command::cargo_bin("polyattn").unwrap().current_dir(folder).args(arguments).output().unwrap();
     let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());

@@ -4,7 +4,7 @@ use super::alternation::{Alternation, lower_bound};
 use super::candidate::{Candidate, Form};
 use super::document::{Considered, LayerPlan, PlannedLayer};
 use super::judge::{Judged, rings, scales, sizes};
-use super::spec::{Layer, LayerSpec};
+use super::spec::{FormChoice, Layer, LayerSpec};
 use crate::document::{Document, Provenance};
 use crate::error::{Error, Result};
 use crate::plan::Ckks;
@@ -44,6 +44,11 @@ fn best_of(layer: &Layer, ckks: &Ckks, form: Form, considered: &mut Vec<Consider
         let candidate = match form.candidate(layer, share) {
             Ok(candidate) => candidate,
             Err(Error::NoSolution(reason) | Error::NotCertified(reason)) => {
+                considered.push(Considered::without(form, reason));
+                return Ok(None);
+            }
+            // Composites are for one interval to one side of a pole; a polynomial may do.
+            Err(Error::Input(reason)) if form == Form::Composite && layer.form == FormChoice::Any => {
                 considered.push(Considered::without(form, reason));
                 return Ok(None);
             }
