@@ -1,6 +1,6 @@
 # Two commands do everything: `make example` runs the main job, `make test` runs all tests.
 
-.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged paper deps
+.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged paper layers deps
 
 # The main job on the shipped example; the report is out/report.html.
 example: deps
@@ -71,6 +71,12 @@ paper: deps
 	cargo test --release --locked --test compare -- --ignored --nocapture
 	cargo run --release --locked -- compare examples/paper.toml --run -o docs/comparison.json
 	cargo run --release --locked -- check docs/comparison.json
+
+# Functions beside attention, planned and run on ciphertexts: a minute.
+layers: deps
+	mkdir -p out
+	cargo run --release --locked -- layer examples/layers.toml --run -o out/layers.json
+	cargo run --release --locked -- check out/layers.json
 
 # Installs m4 where it is missing, or says what to type.
 deps:

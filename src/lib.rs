@@ -10,6 +10,7 @@ pub mod encrypted;
 pub mod error;
 pub mod export;
 pub mod fit;
+pub mod layer;
 pub mod noise;
 pub mod plan;
 pub mod poly;

@@ -18,7 +18,7 @@ const LAYERS: [&[&str]; 13] = [
     &["noise"],
     &["plan"],
     &["encrypted"],
-    &["study", "survey", "compare"],
+    &["study", "survey", "compare", "layer"],
     &["export", "report"],
 ];
 

@@ -3,7 +3,8 @@
 //! With blocks of length B: T_1 … T_B as far as they are needed, then T_2B, T_4B …, and p = q·T_g + r at the largest such g
 //! below the degree, again and again (T_g·T_j = (T_(g+j) + T_|g−j|)/2 makes q and r). A block is a combination of T_1 … T_B,
 //! which costs a level; one that is affine in T_1 costs none where its scale may be any: in the leading block, which every
-//! level counts of. So the leading block may be shorter than the others. (Paterson and Stockmeyer, SIAM J. Comput. 2, 1973;
+//! level counts of; and one of degree 2 is a square, which costs a level less than the sum of T_2 and T_1. So the leading
+//! block may be shorter than the others. (Paterson and Stockmeyer, SIAM J. Comput. 2, 1973;
 //! the leading block split: Bossuat, Mouchet, Troncoso-Pastoriza and Hubaux, ePrint 2020/1203.)
 
 use super::cost::Cost;
@@ -17,9 +18,21 @@ use std::collections::BTreeMap;
 struct Blocks {
     /// The degree of one that is added, at most.
     length: u32,
-    /// The degree of the leading one, at most.
-    leading: u32,
+    /// How the leading one is made.
+    leading: Leading,
 }
+
+/// How a leading block is made.
+#[derive(Debug, Clone, Copy)]
+enum Leading {
+    /// As a combination, of this degree at most.
+    Combination(u32),
+    /// As a square, of degree 2.
+    Square,
+}
+
+/// c_1/c_2 of a square is not larger: its square and its constant cancel, and noise does not.
+const LARGEST_RATIO: u32 = 64;
 
 /// The values T_1, T_2 … of one argument, made when they are needed.
 pub(super) struct ChebyshevBasis {
@@ -71,14 +84,7 @@ impl ChebyshevBasis {
     pub(super) fn polynomial(&mut self, circuit: &mut Circuit, coefficients: &[Rational]) -> NodeId {
         match trimmed(coefficients) {
             [c0, c1] => circuit.affine(self.argument, c1, c0),
-            // 2c_2(T_1 + s)² + …: a level less than the sum of T_2 and T_1.
-            [c0, c1, c2] => {
-                let shift = Rational::from(c1 / c2) / 4u32;
-                let constant = Rational::from(c0 - c2) - Rational::from(shift.square_ref()) * c2 * 2u32;
-                let moved = circuit.affine(self.argument, &Rational::from(1), &shift);
-                let square = circuit.push(Op::Product(moved, moved));
-                circuit.affine(square, &Rational::from(c2 * 2u32), &constant)
-            }
+            [c0, c1, c2] => self.square(circuit, [c0, c1, c2]),
             c => {
                 let Blocks { length, leading } = best_blocks(c);
                 self.part(circuit, c, length, leading)
@@ -86,11 +92,26 @@ impl ChebyshevBasis {
         }
     }
 
-    /// Σ c_k·T_k with blocks of a length, of which the first has degree `leading` at most.
-    fn part(&mut self, circuit: &mut Circuit, c: &[Rational], length: u32, leading: u32) -> NodeId {
+    /// c_0 + c_1·T_1 + c_2·T_2 as 2c_2(T_1 + s)² + …: a level less than the sum of T_2 and T_1.
+    fn square(&mut self, circuit: &mut Circuit, [c0, c1, c2]: [&Rational; 3]) -> NodeId {
+        let shift = Rational::from(c1 / c2) / 4u32;
+        let constant = Rational::from(c0 - c2) - Rational::from(shift.square_ref()) * c2 * 2u32;
+        let moved = circuit.affine(self.argument, &Rational::from(1), &shift);
+        let square = circuit.push(Op::Product(moved, moved));
+        self.name(circuit, square);
+        circuit.affine(square, &Rational::from(c2 * 2u32), &constant)
+    }
+
+    /// Σ c_k·T_k with blocks of a length, of which the first is a `leading` one.
+    fn part(&mut self, circuit: &mut Circuit, c: &[Rational], length: u32, leading: Leading) -> NodeId {
         let degree = c.len().saturating_sub(1) as u32;
-        if degree <= leading {
-            return self.block(circuit, c);
+        match (leading, c) {
+            (Leading::Square, [c0, c1, c2]) if Rational::from(c1 / c2).abs() <= LARGEST_RATIO => {
+                return self.square(circuit, [c0, c1, c2]);
+            }
+            (Leading::Square, _) if degree <= 2 => return self.block(circuit, c),
+            (Leading::Combination(most), _) if degree <= most => return self.block(circuit, c),
+            _ => {}
         }
         let giant = giant(degree, if degree <= length { 1 } else { length });
         let (quotient, rest) = divided(c, giant as usize);
@@ -101,7 +122,7 @@ impl ChebyshevBasis {
         match trimmed(&rest) {
             [constant] => circuit.affine(product, &Rational::from(1), constant),
             rest => {
-                let rest = self.part(circuit, rest, length, length);
+                let rest = self.part(circuit, rest, length, Leading::Combination(length));
                 circuit.push(Op::Add(product, rest))
             }
         }
@@ -171,7 +192,8 @@ fn best_blocks(c: &[Rational]) -> Blocks {
     let degree = c.len().saturating_sub(1) as u32;
     // Longer blocks than 2√degree only add values.
     let lengths = 2..=2 * degree.isqrt() + 2;
-    let leading = |length: u32| (1..=length.ilog2()).map(|bits| (1 << bits) - 1).chain([length]);
+    let shorter = |length: u32| (1..=length.ilog2()).map(|bits| (1 << bits) - 1).chain([length]);
+    let leading = |length: u32| shorter(length).map(Leading::Combination).chain([Leading::Square]);
     let all = lengths.flat_map(|length| leading(length).map(move |leading| Blocks { length, leading }));
     let cost = |blocks: &Blocks| {
         let mut circuit = Circuit::default();
@@ -180,5 +202,5 @@ fn best_blocks(c: &[Rational]) -> Blocks {
         let cost = Cost::of(&circuit, 1);
         (cost.depth, cost.products, cost.plain_products)
     };
-    all.min_by_key(cost).unwrap_or(Blocks { length: 2, leading: 1 })
+    all.min_by_key(cost).unwrap_or(Blocks { length: 2, leading: Leading::Combination(1) })
 }

@@ -7,6 +7,7 @@ use crate::compare::{Comparison, recheck_comparison};
 use crate::document::{Body, Document, read_json};
 use crate::encrypted::Validation;
 use crate::error::{Error, Result};
+use crate::layer::{LayerPlan, recheck_layers};
 use crate::plan::{PlanDocument, Spec, recheck};
 use crate::poly::table::Table;
 use crate::survey::{Survey, TrainingGoals, recheck_goals, recheck_survey};
@@ -40,6 +41,7 @@ enum Checked {
     Certificate(Box<Document<Certificate>>),
     Plan(Box<Document<PlanDocument>>),
     Validation(Box<Document<Validation>>),
+    LayerPlan(Box<Document<LayerPlan>>),
     Calibration,
     Survey(Box<Document<Survey>>),
     Goals(Box<Document<TrainingGoals>>),
@@ -91,13 +93,14 @@ impl Checked {
             Certificate::KIND => body(value).map(Self::Certificate),
             PlanDocument::KIND => body(value).map(Self::Plan),
             Validation::KIND => body(value).map(Self::Validation),
+            LayerPlan::KIND => body(value).map(Self::LayerPlan),
             Calibration::KIND => body::<Calibration>(value).map(|_| Self::Calibration),
             Survey::KIND => body(value).map(Self::Survey),
             TrainingGoals::KIND => body(value).map(Self::Goals),
             Comparison::KIND => body(value).map(Self::Comparison),
             other => Err(Error::input(format!(
-                "field 'kind': expected table, certificate, plan, validation, calibration, survey, training-goals or comparison, \
-                 found \"{other}\""
+                "field 'kind': expected table, certificate, plan, validation, calibration, layer-plan, survey, training-goals or \
+                 comparison, found \"{other}\""
             ))),
         }
     }
@@ -113,6 +116,7 @@ impl Checked {
             Self::Comparison(comparison) => comparison.body.warnings.clone(),
             Self::Survey(survey) => survey.body.spec.ckks.warnings(),
             Self::Goals(goals) => goals.body.spec.ckks.warnings(),
+            Self::LayerPlan(plan) => plan.body.warnings(),
             Self::Table(_) | Self::Certificate(_) | Self::Calibration => Vec::new(),
         };
         Ok(warnings.into_iter().fold(checked, |text, warning| text + "; WARNING: " + &warning))
@@ -121,6 +125,7 @@ impl Checked {
     fn refuse_insecure(&self) -> Result<()> {
         match self {
             Self::Plan(plan) => plan.body.refuse_insecure(),
+            Self::LayerPlan(plan) => plan.body.refuse_insecure(),
             Self::Validation(validation) => validation.body.parameters.refuse_insecure(),
             Self::Survey(survey) => refuse_insecure(&survey.body.spec),
             Self::Goals(goals) => refuse_insecure(&goals.body.spec),
@@ -138,6 +143,7 @@ impl Checked {
             Self::Survey(survey) => recheck_survey(&survey.body),
             Self::Goals(goals) => recheck_goals(&goals.body),
             Self::Comparison(comparison) => recheck_comparison(&comparison.body),
+            Self::LayerPlan(plan) => check_layers(&plan.body),
             Self::Calibration => Ok("calibration: readable; it claims nothing".into()),
         }
     }
@@ -200,6 +206,14 @@ fn check_plan(plan: &PlanDocument) -> Result<String> {
         None => format!("plan: every claim derived again; validated, slack {:.2} bits", record.slack_bits),
         Some(caveat) => format!("plan: every claim derived again; not validated on ciphertexts (its record: {caveat})"),
     })
+}
+
+/// A plan of layers, and the records of their runs where there are any.
+fn check_layers(plan: &LayerPlan) -> Result<String> {
+    recheck_layers(plan)?;
+    let run = plan.layers.iter().filter(|layer| layer.validation.is_some()).count();
+    let count = plan.layers.len();
+    Ok(format!("layer-plan: every claim of {count} layers derived again; {run} validated on ciphertexts"))
 }
 
 /// The record must not contradict itself, and must show what a plan needs.

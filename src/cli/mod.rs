@@ -7,6 +7,7 @@ mod check;
 mod compare;
 mod export;
 mod fit;
+mod layer;
 mod plan;
 mod precision;
 mod progress;
@@ -57,6 +58,7 @@ enum Command {
     Study(study::Args),
     Survey(survey::Args),
     Train(train::Args),
+    Layer(layer::Args),
     /// Write shell completions to stdout
     Completions {
         /// The shell
@@ -85,6 +87,7 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Study(args) => study::run(args),
         Command::Survey(args) => survey::run(args),
         Command::Train(args) => train::run(args),
+        Command::Layer(args) => layer::run(args),
         Command::Completions { shell } => {
             let mut buffer = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "polyattn", &mut buffer);

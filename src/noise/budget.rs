@@ -78,7 +78,7 @@ pub fn analyse(
     let worst = cells.last().ok_or_else(|| Error::internal("an empty domain has no noise"))?;
     finite(worst.bound)?;
     let noise = expected(placed, domain, worst)?;
-    let lines = ledger(&sources, worst);
+    let lines = ledger(&sources, &worst.pass, &worst.noise);
     Ok(NoiseBudget {
         rigorous: lines.iter().map(|line| line.value).sum(),
         probabilistic: probable(placed, &noise),
@@ -174,10 +174,9 @@ pub(super) fn needs(placed: &PlacedCircuit, place: &Placement, magnitude: f64, s
     })
 }
 
-fn ledger(sources: &Sources, worst: &Evaluated) -> Vec<LedgerLine> {
+pub(super) fn ledger(sources: &Sources, pass: &Pass, noise: &CellNoise) -> Vec<LedgerLine> {
     // A part in 10^12 covers the few dozen roundings of binary64 behind each line.
     let up = |value: f64| value * (1.0 + 1e-12);
-    let (pass, noise) = (&worst.pass, &worst.noise);
     let gains = pass.gains(pass.weights());
     let of_variance = noise.tail / noise.random.variance().max(f64::MIN_POSITIVE);
     let line = |source: &Source| {

@@ -7,9 +7,9 @@ use crate::real::Interval;
 /// Rows whose mean m = (1/L) Σ u lies in an interval, seen from a slot whose own |t| lies in another.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cell<'a> {
-    /// The row mean.
+    /// The row mean; what is divided by, less ε, where there is no row.
     pub mean: Interval,
-    /// The slot's own |t|.
+    /// The slot's own |t|; t itself where there is no row.
     pub own: Interval,
     /// All scores of the row, where it is one row.
     pub row: Option<&'a [f64]>,

@@ -79,7 +79,7 @@ impl<'a> Pass<'a> {
         let mut values: Vec<Interval> = Vec::with_capacity(nodes.len());
         for (index, node) in nodes.iter().enumerate() {
             let value = match &node.op {
-                // Powers are even, so the sign of t changes no value and no size of a gain.
+                // Of a row it is |t|: powers are even, so the sign changes no value and no size of a gain.
                 Op::Scores => cell.own,
                 Op::Product(a, b) if a == b => values[a.index()].square(),
                 Op::Product(a, b) => values[a.index()] * values[b.index()],
@@ -93,7 +93,7 @@ impl<'a> Pass<'a> {
                 Op::RowSum(_) => cell.mean * Interval::point(f64::from(placed.length)),
                 Op::Refresh(of, _) => values[of.index()],
             };
-            let value = if index == sources.u { value.meet(u_range) } else { value };
+            let value = if index == sources.u && sources.has_row_sum() { value.meet(u_range) } else { value };
             let known = match &node.fact {
                 None => value,
                 Some(Fact::Range(range)) => *range,

@@ -16,6 +16,7 @@ pub(super) enum Kind {
     Rotation,
     Constants,
     Bootstrap,
+    Input,
 }
 
 impl Kind {
@@ -27,6 +28,7 @@ impl Kind {
             Self::Relinearisation | Self::Rotation => "key switching",
             Self::Constants => "constants",
             Self::Bootstrap => "bootstrap",
+            Self::Input => "error",
         }
     }
 }
@@ -44,7 +46,7 @@ pub(super) enum Size {
 
 impl Size {
     /// Anything in [−bound, bound] alike.
-    fn uniform(bound: f64) -> Self {
+    pub(super) fn uniform(bound: f64) -> Self {
         Self::Bounded { bound, variance: bound * bound / 3.0 }
     }
 }
@@ -88,7 +90,7 @@ pub(super) struct PowerNode {
 #[derive(Debug)]
 pub(super) struct Sources {
     pub list: Vec<Source>,
-    /// For each node, its place in x^p, where it has one.
+    /// For each node, its place in x^p, where it has one; empty for a circuit without a row sum.
     pub powers: Vec<Option<PowerNode>>,
     /// The node u = t^p that the row sum adds up, and the row sum.
     pub u: usize,
@@ -203,6 +205,18 @@ impl Sources {
             return Err(Error::internal("only the power that is added up may be used after it"));
         }
         let powers = power_part(placed, u)?;
+        Ok(Self::assembled(placed, list, log2_failure, powers, (u, sum)))
+    }
+
+    /// Those of a list; `u` and `sum` are the node that is added up and the row sum, or (0, 0) where there is none.
+    pub(super) fn assembled(
+        placed: &PlacedCircuit,
+        list: Vec<Source>,
+        log2_failure: f64,
+        powers: Vec<Option<PowerNode>>,
+        (u, sum): (usize, usize),
+    ) -> Self {
+        let nodes = placed.circuit.nodes();
         let mut local = vec![RandomPart::default(); nodes.len()];
         let mut bounded = vec![0.0; nodes.len()];
         for source in &list {
@@ -215,7 +229,7 @@ impl Sources {
         let epsilon = nodes.iter().find_map(|node| node.fact.as_ref()?.epsilon());
         let epsilon = epsilon.map_or(Interval::ZERO, Interval::around);
         let entering = local.iter().zip(&bounded).map(|(part, bounded)| tail(*part, log2_failure) + bounded).collect();
-        Ok(Self {
+        Self {
             list,
             powers,
             u,
@@ -230,7 +244,12 @@ impl Sources {
             epsilon,
             rotation_share: rotation_share(placed),
             separable: placed.secret == Secret::Ternary,
-        })
+        }
+    }
+
+    /// Whether there is a row sum. Where there is none, `powers` is empty, and all gains begin at the input, node 0.
+    pub(super) fn has_row_sum(&self) -> bool {
+        !self.powers.is_empty()
     }
 
     /// A bound on the random noise `total`; `slots` says whose keys it follows.
@@ -258,10 +277,10 @@ fn coefficients(node: &Node) -> Vec<Interval> {
 }
 
 /// How large noises are, times a factor.
-struct Sizes<'a> {
-    elementary: &'a dyn Fn(Elementary, f64) -> Size,
+pub(super) struct Sizes<'a> {
+    pub elementary: &'a dyn Fn(Elementary, f64) -> Size,
     /// What the rotations of a row sum at a level bring.
-    row_sum: &'a dyn Fn(usize, f64) -> Size,
+    pub row_sum: &'a dyn Fn(usize, f64) -> Size,
 }
 
 /// The slots that a row sum takes from others: the noise of a rotation is added as often as rotations after it repeat it, from
@@ -282,7 +301,7 @@ fn roundings(placed: &PlacedCircuit) -> f64 {
 }
 
 /// Every source of the circuit.
-fn sources(placed: &PlacedCircuit, model: &RingModel, sizes: &Sizes) -> Vec<Source> {
+pub(super) fn sources(placed: &PlacedCircuit, model: &RingModel, sizes: &Sizes) -> Vec<Source> {
     let mut list = Vec::new();
     for (node, (op, placement)) in placed.circuit.nodes().iter().map(|n| &n.op).zip(&placed.placements).enumerate() {
         let (scale, level) = (placement.scale.to_f64(), placement.level);

@@ -84,7 +84,7 @@ impl Ckks {
     ///
     /// # Errors
     /// [`Error::Input`] naming the field.
-    pub(super) fn check(&self, powers: &[u32]) -> Result<()> {
+    pub fn check(&self, powers: &[u32]) -> Result<()> {
         self.check_preset()?;
         self.check_bootstraps(powers)?;
         let rings = if self.insecure { INSECURE_RINGS } else { RINGS };

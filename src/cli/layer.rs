@@ -1,0 +1,70 @@
+//! `polyattn layer`.
+
+use super::arguments::Output;
+use super::progress::Progress;
+use super::validate::DEFAULT_SEED;
+use crate::document::{Document, Provenance};
+use crate::encrypted::{CkksBackend, Seed};
+use crate::error::{Error, Result};
+use crate::layer::{LayerPlan, LayerSpec, plan_layers, run_layer};
+use std::path::PathBuf;
+
+/// Plan functions of one variable: GELU, ReLU, exp, 1/√x, sign and others, each in every slot alone
+///
+/// Each layer gets a certified table, its circuit (one polynomial or a composite: least depth, then fewest products), a proven lower
+/// bound on its depth, CKKS parameters and a rigorous bound on its error over the whole domain. Prints a Markdown table. With
+/// --run every layer runs on one full ciphertext and every slot is compared with the bound; exit code 5 when one lies outside.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  polyattn layer examples/layers.toml --run -o layers.json
+  polyattn check layers.json")]
+pub struct Args {
+    /// The specification
+    #[arg(value_name = "SPEC.toml")]
+    spec: PathBuf,
+    /// Run every layer on this program's own ciphertexts
+    #[arg(long)]
+    run: bool,
+    /// Seed of keys, noise and arguments; 'system' draws keys and noise from the operating system's entropy
+    #[arg(long, default_value_t = Seed::Fixed(DEFAULT_SEED), value_name = "N|system", requires = "run")]
+    seed: Seed,
+    /// Allow parameters above the security table, and small rings; every output is marked. The specification must name log_n
+    #[arg(long)]
+    insecure: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+pub(super) fn run(args: &Args) -> Result<()> {
+    let spec = LayerSpec::read(&args.spec, args.insecure)?;
+    let progress = Progress::new();
+    let mut plan = plan_layers(&spec, &|name| progress.step(&format!("{name}: planning")))
+        .map_err(|e| e.at(args.spec.display()))?;
+    if args.run {
+        for (layer, planned) in spec.layer.iter().zip(&mut plan.layers) {
+            progress.step(&format!("{}: on ciphertexts, N = 2^{}", layer.name, planned.ckks.log_n));
+            planned.validation = Some(run_layer(&spec, layer, planned, &CkksBackend, args.seed)?);
+        }
+    }
+    drop(progress);
+    let mut text = plan.markdown();
+    for warning in plan.warnings() {
+        text += &format!("\nWARNING      {warning}\n");
+    }
+    let provenance = Provenance::new(&spec, args.seed.number().filter(|_| args.run));
+    let document = Document::new(plan, provenance);
+    args.output.write(&document, &text)?;
+    verdict(&document.body)
+}
+
+/// Exit code 5 outside a bound.
+fn verdict(plan: &LayerPlan) -> Result<()> {
+    let outside = |run: &crate::layer::LayerRun| !run.within_bound();
+    let layers = plan.layers.iter().filter(|layer| layer.validation.as_ref().is_some_and(outside));
+    let names: Vec<&str> = layers.map(|layer| layer.name.as_str()).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    Err(Error::OutsideBound(format!("outside their bounds on ciphertexts: {}", names.join(", "))))
+}
