@@ -74,13 +74,30 @@ pub(super) fn magnitude(constant: &Rational) -> Result<Float> {
     if magnitude.is_zero() { Err(Error::internal("a product with the constant 0 has no scale")) } else { Ok(magnitude) }
 }
 
-/// log2 of the primes that were asked for so far: a search places thousands of circuits on a few dozen primes.
-static LOG2_PRIMES: LazyLock<Mutex<BTreeMap<u64, Float>>> = LazyLock::new(Mutex::default);
+/// log2 of primes and constants that were asked for lately: a search places the same circuits on dozens of chains of the same
+/// primes, and most of that time went into logarithms.
+static LOG2: LazyLock<Mutex<BTreeMap<Rational, Float>>> = LazyLock::new(Mutex::default);
+/// So many are kept.
+const MOST_LOGARITHMS: usize = 1 << 13;
 
-fn log2_prime(prime: u64) -> Float {
+/// log2 of a positive number.
+fn log2(value: &Rational) -> Float {
     // A thread that panicked left whole logarithms behind.
-    let mut known = LOG2_PRIMES.lock().unwrap_or_else(PoisonError::into_inner);
-    known.entry(prime).or_insert_with(|| Float::with_val(PRECISION, prime).log2()).clone()
+    let lock = || LOG2.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = lock().get(value) {
+        return known.clone();
+    }
+    let logarithm = Float::with_val(PRECISION, value).log2();
+    let mut known = lock();
+    if known.len() >= MOST_LOGARITHMS {
+        known.clear();
+    }
+    known.insert(value.clone(), logarithm.clone());
+    logarithm
+}
+
+fn log2_magnitude(constant: &Rational) -> Result<Float> {
+    magnitude(constant).map(|_| log2(&constant.clone().abs()))
 }
 
 /// The free scales.
@@ -100,7 +117,7 @@ impl Solution {
     ) -> Result<Self> {
         let mut monomials = Monomials { levels, chain, solved: BTreeMap::new(), segments: BTreeMap::new() };
         let scales = circuit.visit(&mut monomials)?;
-        let nominal = |node: usize| Ok(log2_prime(dropped(NodeId(node), levels, chain)?));
+        let nominal = |node: usize| Ok(log2(&dropped(NodeId(node), levels, chain)?.into()));
         let log2_output = Float::with_val(PRECISION, output.log2_ref());
         let entry = |end: &usize| -> Result<Float> {
             let end = scales.get(*end).ok_or_else(|| Error::internal("an empty circuit has no scale"))?;
@@ -174,12 +191,12 @@ impl Visitor for Monomials<'_> {
     }
 
     fn product(&mut self, id: NodeId, left: &Scaled, right: &Scaled) -> Result<Scaled> {
-        let prime = log2_prime(dropped(id, self.levels, self.chain)?);
+        let prime = log2(&dropped(id, self.levels, self.chain)?.into());
         Ok(left.with(left.scale.clone().times(&right.scale, 1).over(&prime)))
     }
 
     fn times(&mut self, _: NodeId, value: &Scaled, constant: &Rational) -> Result<Scaled> {
-        Ok(value.with(value.scale.clone().over(&magnitude(constant)?.log2())))
+        Ok(value.with(value.scale.clone().over(&log2_magnitude(constant)?)))
     }
 
     fn plus(&mut self, _: NodeId, value: &Scaled, _: &Rational) -> Result<Scaled> {

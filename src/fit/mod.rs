@@ -33,7 +33,7 @@ const ESTIMATE_DIGITS: u32 = 17;
 const DEGREES_FOR_ROUNDING: u64 = 2;
 
 /// How a table is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Method {
     /// The best polynomial, by the fastest way there is: for the reciprocal on one interval its closed form.
     Auto,

@@ -1,6 +1,6 @@
 //! One candidate judged: its noise, its total error, and why it falls if it does.
 
-use super::candidate::{decimal, decimal_above};
+use super::candidate::decimal_above;
 use super::document::{Plan, Primes};
 use super::map::{Fitted, Map};
 use super::method::Method;
@@ -83,8 +83,8 @@ pub(super) struct Met<'a> {
     pub placed: Vec<PlacedCircuit>,
     /// The budget of the length with the largest bound.
     pub budget: NoiseBudget,
-    /// The ledger in exact decimals, approximation first; it adds up to `total`.
-    pub ledger: Vec<(String, Exact, Exact)>,
+    /// The ledger, approximation first: source, gain, and the share in exact decimals, which add up to `total`.
+    pub ledger: Vec<(String, f64, Exact)>,
     pub total: Exact,
 }
 
@@ -180,14 +180,13 @@ impl<'a> Candidate<'a> {
     }
 
     fn weigh(self, placed: Vec<PlacedCircuit>, budget: NoiseBudget) -> std::result::Result<Met<'a>, Fall> {
-        let one = || Exact(Rational::from(1));
-        let mut ledger = vec![("approximation".to_string(), one(), self.fitted.approximation.clone())];
+        let mut ledger = vec![("approximation".to_string(), 1.0, self.fitted.approximation.clone())];
         let left_out = ceil_decimal(&self.map.left_out(), 30);
         if left_out > 0 {
-            ledger.push(("ε left out".to_string(), one(), Exact(left_out)));
+            ledger.push(("ε left out".to_string(), 1.0, Exact(left_out)));
         }
         for line in &budget.ledger {
-            ledger.push((line.source.clone(), decimal(line.gain), decimal_above(line.value)));
+            ledger.push((line.source.clone(), line.gain, decimal_above(line.value)));
         }
         let total = ledger.iter().fold(Rational::new(), |sum, (.., value)| sum + &value.0);
         if let Some(overflow) = &budget.overflow {

@@ -7,7 +7,7 @@ use super::lower_bound::{absolute_lower_bound, relative_lower_bound};
 use super::method::Method;
 use super::source::SpecSource;
 use super::staged::next_domain;
-use super::ways::Way;
+use super::ways::{Fits, Way};
 use crate::attention::{Epsilon, RowDomain, RowShape, quantile};
 use crate::certify::{Certificate, Verdict};
 use crate::circuit::Cost;
@@ -34,6 +34,7 @@ pub(super) struct Map<'a> {
     pub domain: [Rational; 2],
     /// The mass that ε takes.
     pub mass_lost: MassLost,
+    pub fits: &'a Fits,
     /// Worked out when it is asked for: the plans of a map share it.
     lower_bound: OnceLock<(u32, &'static str)>,
 }
@@ -56,7 +57,13 @@ pub(super) struct Fitted {
 }
 
 impl<'a> Map<'a> {
-    pub(super) fn new(source: &'a SpecSource, power: u32, epsilon: Option<Epsilon>, is_staged: bool) -> Result<Self> {
+    pub(super) fn new(
+        source: &'a SpecSource,
+        power: u32,
+        epsilon: Option<Epsilon>,
+        is_staged: bool,
+        fits: &'a Fits,
+    ) -> Result<Self> {
         let spec = &source.spec;
         let lengths = spec.attention.length.as_slice();
         let domain =
@@ -85,6 +92,7 @@ impl<'a> Map<'a> {
             first_domains,
             domain,
             mass_lost,
+            fits,
             lower_bound: OnceLock::new(),
         })
     }

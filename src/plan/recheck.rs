@@ -7,7 +7,7 @@ use super::method::Method;
 use super::parameters::{Sizes, candidates, limit};
 use super::source::SpecSource;
 use super::spec::Spec;
-use super::ways::{LARGEST_POLYNOMIAL, MOST_DOUBLINGS, STARTS, Way};
+use super::ways::{Fits, LARGEST_POLYNOMIAL, MOST_DOUBLINGS, STARTS, Way};
 use super::worst_case;
 use crate::attention::Epsilon;
 use crate::certify::{Certificate, verify_against};
@@ -59,7 +59,8 @@ fn recheck_one(plan: &Plan, spec: &Spec) -> Result<()> {
     require(spec.attention.p.as_slice().contains(&plan.p), "p", "the specification does not list it")?;
     let source = SpecSource::with_bound(spec.clone(), plan.score_bound.0.clone())?;
     require(spec.methods(plan.p).contains(&plan.method), "method", "the specification does not ask for it")?;
-    let map = Map::new(&source, plan.p, epsilon(plan, &source)?, plan.method == Method::Staged)?;
+    let fits = Fits::default();
+    let map = Map::new(&source, plan.p, epsilon(plan, &source)?, plan.method == Method::Staged, &fits)?;
 
     let divisions = plan.method.divisions(plan.p)? as usize;
     if plan.tables.len() != divisions || plan.certificates.len() != divisions {

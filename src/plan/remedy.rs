@@ -8,7 +8,7 @@ use super::method::Method;
 use super::parameters::Sizes;
 use super::recheck::{epsilon, sizes};
 use super::source::SpecSource;
-use super::ways::Way;
+use super::ways::{Fits, Way};
 use crate::attention::Epsilon;
 use crate::error::{Error, Result};
 use crate::real::{Exact, log2};
@@ -75,7 +75,8 @@ impl Remedy {
 pub fn dominant(document: &PlanDocument) -> Result<Dominant> {
     let (plan, spec) = (&document.chosen, &document.spec);
     let source = SpecSource::with_bound(spec.clone(), plan.score_bound.0.clone())?;
-    let map = Map::new(&source, plan.p, epsilon(plan, &source)?, plan.method == Method::Staged)?;
+    let fits = Fits::default();
+    let map = Map::new(&source, plan.p, epsilon(plan, &source)?, plan.method == Method::Staged, &fits)?;
     let tables = plan.tables.iter().map(|table| table.body.clone()).collect();
     let certificates = plan.certificates.iter().map(|certificate| certificate.body.clone()).collect();
     let fitted = map.fitted(plan.method, Way { tables, certificates, steps: plan.steps.clone() })?;
@@ -177,7 +178,7 @@ impl Found<'_> {
             return Ok(None);
         };
         let doubled = Epsilon { value: Exact(Rational::from(&epsilon.value.0 * 2)), ..epsilon.clone() };
-        let map = Map::new(source, self.plan.p, Some(doubled), false)?;
+        let map = Map::new(source, self.plan.p, Some(doubled), false, self.map.fits)?;
         let fitted = map.remade(self.plan.method, self.fitted, 0)?;
         let lost = map.mass_lost.one_hot.to_f64() * 100.0;
         let change = format!("twice the ε, another map ({lost:.3} % of the mass of a row with one score at R lost)");

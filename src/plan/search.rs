@@ -9,6 +9,7 @@ use super::parameters::candidates;
 use super::relax::Tried;
 use super::source::SpecSource;
 use super::spec::Spec;
+use super::ways::Fits;
 use crate::attention::Epsilon;
 use crate::error::{Error, Result};
 use rayon::prelude::*;
@@ -42,7 +43,8 @@ enum Pruning {
 
 fn search(source: &SpecSource, pruning: Pruning, tell: &dyn Fn(&str)) -> Result<PlanDocument> {
     let spec = &source.spec;
-    let maps = maps(source)?;
+    let fits = Fits::default();
+    let maps = maps(source, &fits)?;
     let tried: Vec<(&Map, Method)> = maps
         .iter()
         .flat_map(|map| spec.methods(map.power).into_iter().map(move |method| (map, method)))
@@ -71,7 +73,7 @@ fn search(source: &SpecSource, pruning: Pruning, tell: &dyn Fn(&str)) -> Result<
 }
 
 /// Every map that the specification allows.
-fn maps(source: &SpecSource) -> Result<Vec<Map<'_>>> {
+fn maps<'a>(source: &'a SpecSource, fits: &'a Fits) -> Result<Vec<Map<'a>>> {
     let spec = &source.spec;
     let mut choices: Vec<(u32, Option<Epsilon>, bool)> = Vec::new();
     for &power in spec.attention.p.as_slice() {
@@ -80,7 +82,10 @@ fn maps(source: &SpecSource) -> Result<Vec<Map<'_>>> {
             choices.extend(spec.epsilons().into_iter().map(|epsilon| (power, epsilon, is_staged)));
         }
     }
-    choices.into_par_iter().map(|(power, epsilon, is_staged)| Map::new(source, power, epsilon, is_staged)).collect()
+    choices
+        .into_par_iter()
+        .map(|(power, epsilon, is_staged)| Map::new(source, power, epsilon, is_staged, fits))
+        .collect()
 }
 
 /// What has become of the candidates so far.

@@ -12,7 +12,8 @@ use crate::fit::{Composite, FitRequest, Goal, GoldschmidtStart, Method as Formul
 use crate::poly::table::{LARGEST_STEPS, Table};
 use crate::real::{Exact, PRECISION, float_to_exact};
 use rug::{Float, Rational};
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// Doublings tried beyond the least that the approximation needs, to leave room for noise.
 const SPARE_DOUBLINGS: u32 = 2;
@@ -27,6 +28,32 @@ const DEGREES: usize = 3;
 static LARGEST_OF_EACH_COST: LazyLock<Vec<u32>> = LazyLock::new(|| largest_degrees_of_each_cost(LARGEST_POLYNOMIAL));
 /// Degrees of a start. A start of degree 1 is the composite's; of degree 2 it is a doubling and a half with a product less.
 pub(super) const STARTS: [u32; 3] = [2, 4, 6];
+
+/// Certified reciprocals that were asked for so far. Maps of several p share their domain, and methods their tables.
+#[derive(Default)]
+pub(super) struct Fits {
+    known: Mutex<BTreeMap<FitKey, Arc<Mutex<Option<Certified>>>>>,
+}
+
+/// The domain, the formula and the degree.
+type FitKey = (Rational, Rational, Formula, u64);
+
+impl Fits {
+    fn certified(&self, [a, b]: [Rational; 2], formula: Formula, degree: u64) -> Result<Certified> {
+        // A thread that panicked left whole tables behind.
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = Arc::clone(known.entry((a.clone(), b.clone(), formula, degree)).or_default());
+        drop(known);
+        // Who comes second waits for the first: neither these formulas nor their proofs hand work to other threads.
+        let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(certified) = place.as_ref() {
+            return Ok(certified.clone());
+        }
+        let certified = certify(&fit(&FitRequest::reciprocal(formula, a, b, Goal::Degree(degree)))?)?;
+        *place = Some(certified.clone());
+        Ok(certified)
+    }
+}
 
 /// A certified table, and α of each doubling after it.
 pub(super) struct Way {
@@ -62,7 +89,7 @@ impl Map<'_> {
         let way = match (method, fitted.job.divisions.as_slice()) {
             (Method::Polynomial, _) => {
                 let degree = degree + u64::from(more) * (degree / 2 + 1);
-                Way::of(self.certified(Formula::ClosedForm, Goal::Degree(degree))?)
+                Way::of(self.certified(Formula::ClosedForm, degree)?)
             }
             (method, [only]) if method.has_start() => self.start(degree as u32, only.doublings() + more)?,
             (Method::Staged, each) => {
@@ -75,9 +102,8 @@ impl Map<'_> {
         self.fitted(method, way)
     }
 
-    fn certified(&self, formula: Formula, goal: Goal) -> Result<Certified> {
-        let [a, b] = self.domain.clone();
-        certify(&fit(&FitRequest::reciprocal(formula, a, b, goal))?)
+    fn certified(&self, formula: Formula, degree: u64) -> Result<Certified> {
+        self.fits.certified(self.domain.clone(), formula, degree)
     }
 
     /// A composite of so many doublings.
@@ -87,7 +113,7 @@ impl Map<'_> {
             Method::GoldschmidtMean => Formula::GoldschmidtMean,
             _ => Formula::Composite,
         };
-        self.certified(formula, Goal::Degree((1 << doublings.min(MOST_DOUBLINGS)) - 1))
+        self.certified(formula, (1 << doublings.min(MOST_DOUBLINGS)) - 1)
     }
 
     /// The composite of so many doublings, whether it meets the targets or not.
@@ -130,7 +156,7 @@ impl Map<'_> {
         };
         let mut ways = Vec::new();
         for &degree in LARGEST_OF_EACH_COST.iter().filter(|&&degree| degree >= least).take(DEGREES) {
-            let certified = self.certified(Formula::ClosedForm, Goal::Degree(degree.into()))?;
+            let certified = self.certified(Formula::ClosedForm, degree.into())?;
             if self.meets(proved_upper(&certified.certificate)?) {
                 ways.push(Way::of(certified));
             }
@@ -157,7 +183,7 @@ impl Map<'_> {
     }
 
     fn start(&self, degree: u32, doublings: u32) -> Result<Way> {
-        let certified = self.certified(Formula::ClosedForm, Goal::Degree(degree.into()))?;
+        let certified = self.certified(Formula::ClosedForm, degree.into())?;
         let steps = doublings_after(proved_upper(&certified.certificate)?, doublings);
         Ok(Way { steps, ..Way::of(certified) })
     }

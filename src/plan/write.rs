@@ -166,9 +166,9 @@ fn order_gaps(met: &Met) -> Vec<[Exact; 2]> {
 
 /// Every source, and the lines that are exactly zero here, so that a reader sees that they were thought of.
 fn ledger(met: &Met) -> Vec<LedgerEntry> {
-    let entry = |(source, gain, value): &(String, Exact, Exact)| LedgerEntry {
+    let entry = |(source, gain, value): &(String, f64, Exact)| LedgerEntry {
         source: source.clone(),
-        gain: gain.clone(),
+        gain: decimal(*gain),
         value: value.clone(),
     };
     let zero = |source: &str| LedgerEntry { source: source.into(), gain: Exact::default(), value: Exact::default() };
