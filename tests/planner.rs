@@ -130,3 +130,26 @@ fn impossible_requests_name_their_key() {
         .replace("score_bound", "normalisation = \"staged\"\nsmallest_mean_square = \"2^-4\"\nscore_bound");
     refused(&staged, "attention.reciprocal");
 }
+
+/// A start whose doublings may turn the sign of the reciprocal, or let its residual grow, is no plan, and is refused at once.
+#[test]
+fn doublings_that_leave_no_reciprocal_are_refused() {
+    let honest = by("start-goldschmidt");
+    for alpha in [(-1, 2), (0, 1), (2, 1), (3, 1), (1_000_000, 1)] {
+        for count in [1, honest.chosen.steps.len(), 40] {
+            let mut forged = honest.clone();
+            forged.chosen.steps = vec![Exact(Rational::from(alpha)); count];
+            let error = recheck(&forged).unwrap_err();
+            assert!(error.exit_code() == 4 && error.to_string().contains("steps"), "{alpha:?}, {count}: {error}");
+        }
+    }
+}
+
+/// Small ε ask for many doublings after a start; they are found in a moment.
+#[test]
+fn starts_are_found_for_any_epsilon() {
+    let text =
+        spec("\"start-goldschmidt\"", "relative_error = \"1/4\"").replace("2^-5", "2^-60").replace("2^-7", "0.9");
+    let error = plan(&SpecSource::new(Spec::from_toml_insecure(&text).unwrap(), None).unwrap()).err();
+    assert!(error.is_none_or(|error| error.exit_code() == 3));
+}

@@ -340,3 +340,15 @@ proptest! {
         }
     }
 }
+
+/// Doublings whose residual outgrows every number are refused before anything is multiplied out.
+#[test]
+fn a_residual_without_end_is_refused() {
+    let request = FitRequest::composite_reciprocal(Rational::from((1, 100)), Rational::from(1), 4);
+    let mut table = fit(&request).unwrap();
+    table.form = Form::Composite { start: Exact(Rational::from(2)), steps: vec![Exact(Rational::from(3)); 40] };
+    table.degree = table.form.degree();
+    table.evaluation = table.form.evaluation();
+    let error = certify(&table).unwrap_err();
+    assert!(error.exit_code() == 2 && error.to_string().contains("steps["), "{error}");
+}

@@ -72,7 +72,7 @@ impl Recipe {
                 .iter()
                 .map(|&keys| length(&job, &chain, keys, chosen.ckks.scale_bits))
                 .collect::<Result<_>>()?,
-            steps: steps(chosen.p, chosen.refreshed > 0),
+            steps: steps(chosen.p, chosen.refreshed > 0, chosen.method.numerator()),
         })
     }
 }
@@ -80,10 +80,16 @@ impl Recipe {
 fn length(job: &Job, chain: &ModulusChain, keys: u32, scale_bits: u32) -> Result<Length> {
     let divisions = job.each_division(keys)?;
     let (start, epsilon) = match divisions.as_slice() {
-        [Division { start: Start::Constant(start), numerator: Numerator::Merged, epsilon, .. }] => (start, epsilon),
+        [Division { start: Start::Constant(start), epsilon, .. }] => (start, epsilon),
         _ => {
+            let where_from = match job.method.has_start() {
+                true => {
+                    "'chosen.tables' has the start and 'chosen.steps' the doublings after it; `run` writes both as table.csv"
+                }
+                false => "export the documents in 'chosen.tables' one by one",
+            };
             return Err(Error::input(format!(
-                "field 'chosen.method': plans by \"{}\" have no recipe yet: export their tables one by one",
+                "field 'chosen.method': plans by \"{}\" have no recipe: {where_from}",
                 job.method
             )));
         }
@@ -104,9 +110,21 @@ fn length(job: &Job, chain: &ModulusChain, keys: u32, scale_bits: u32) -> Result
     })
 }
 
-fn steps(p: u32, is_refreshed: bool) -> Vec<String> {
-    let refresh = "where 'stages' has R and z refreshed, bootstrap both before the next step";
+fn steps(p: u32, is_refreshed: bool, numerator: Numerator) -> Vec<String> {
+    let refresh = "where 'stages' has values refreshed, bootstrap them before the next step";
     let refresh = is_refreshed.then(|| refresh.to_string());
+    let [start, doubling, last] = match numerator {
+        Numerator::Merged => [
+            "R = residual - numerator*S and z = numerator*u",
+            "for each alpha in order: z = alpha*(1 + R)*z with the old R, then R = alpha*R^2 - (alpha - 1); the last R is not needed",
+            "z holds the weights",
+        ],
+        Numerator::Separate => [
+            "R = residual - numerator*S and y = the table's start, a constant",
+            "for each alpha in order: y = alpha*(1 + R)*y with the old R, then R = alpha*R^2 - (alpha - 1); the last R is not needed",
+            "u*y/keys holds the weights",
+        ],
+    };
     let steps = [
         "pad each row of scores with zeros to padded_keys; slot = key*rows_per_ciphertext + row".to_string(),
         "divide the scores by score_bound (by encoding at another scale: no level) and encrypt at the first stage's scale"
@@ -115,11 +133,9 @@ fn steps(p: u32, is_refreshed: bool) -> Vec<String> {
         "S = sum of u over the keys of the row, by rotations by rows_per_ciphertext*2^i for each i below \
          log2(padded_keys)"
             .into(),
-        "R = residual - numerator*S and z = numerator*u".into(),
-        "for each alpha in order: z = alpha*(1 + R)*z with the old R, then R = alpha*R^2 - (alpha - 1); the last R is not \
-         needed"
-            .into(),
-        "z holds the weights".into(),
+        start.into(),
+        doubling.into(),
+        last.into(),
         "constants cost no level: a ciphertext times a real number is the same ciphertext under another scale; drop one \
          prime after each product of two ciphertexts, and keep the scales of 'stages'"
             .into(),

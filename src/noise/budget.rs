@@ -17,6 +17,9 @@ const SMALLEST_LOG2_DENOMINATOR: f64 = -900.0;
 /// Failure probability of the probabilistic bound, over one ciphertext.
 const PROBABLE_FAILURE: f64 = 1e-3;
 
+/// The search that finds a tail ends within this part of the best.
+const TAIL_ACCURACY: f64 = 1e-2;
+
 /// One line of the ledger: a source, its largest gain to a weight, and its share of the bound.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LedgerLine {
@@ -102,8 +105,7 @@ pub fn floor(placed: &PlacedCircuit, domain: &RowDomain, log2_failure: f64, ciph
     check_domain(domain)?;
     let rows = Cells::new(placed, &sources, domain);
     let at = |d: f64| Pass::new(placed, &sources, rows.between(d, d)).of_weights().bound();
-    // Tails are found by a search that may end a little off.
-    let largest = at(f64_below(&domain.a())).max(at(f64_above(&domain.b()))) * (1.0 - 1e-3);
+    let largest = at(f64_below(&domain.a())).max(at(f64_above(&domain.b()))) * (1.0 - TAIL_ACCURACY);
     finite(largest)
 }
 

@@ -59,6 +59,20 @@ fn float(value: f64) -> Float {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
+    /// The rows at the two ends of the domain are rows of it, whatever ε rounds to.
+    #[test]
+    fn the_floor_is_part_of_the_bound(power in prop_oneof![Just(2u32), Just(4)], log2_epsilon in -12.0f64..60.0) {
+        let (mut circuit, _) = composite(power, 16, -3, 2);
+        circuit.epsilon = Rational::from_f64(log2_epsilon.exp2()).unwrap() + Rational::from((1, 3));
+        let (a, b) = (circuit.epsilon.clone(), Rational::from(&circuit.epsilon + 1u32));
+        circuit.start = Start::Constant(2 / Rational::from(&a + &b));
+        circuit.residuals = vec![1.0; 3];
+        let domain = RowDomain { length: 16, epsilon: circuit.epsilon.clone(), smallest_mean: Rational::new() };
+        let placed = placed(&circuit, 12, 45);
+        let bound = analyse(&placed, &domain, -40.0, 1).unwrap().rigorous;
+        prop_assert!(floor(&placed, &domain, -40.0, 1).unwrap() <= bound);
+    }
+
     /// The adjoint of the circuit is the derivative of what it computes.
     #[test]
     fn gains_are_derivatives(log_d in -13.9f64..0.0, share in 0.0f64..1.0, half in 1u32..4, doublings in 3usize..9) {

@@ -70,7 +70,8 @@ impl<'a> Cells<'a> {
 
     /// The rows with low ≤ D ≤ high.
     pub(super) fn between(&self, low: f64, high: f64) -> Cell<'a> {
-        let lowest = (low - self.epsilon.hi).next_down().max(self.smallest_mean);
+        // Roundings outwards of a mean of 1 would leave [0, 1].
+        let lowest = (low - self.epsilon.hi).next_down().max(self.smallest_mean).min(1.0);
         let highest = (high - self.epsilon.lo).next_up().clamp(lowest, 1.0);
         Cell::of_means(lowest, highest, self.placed, self.sources)
     }

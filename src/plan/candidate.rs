@@ -7,19 +7,19 @@ use super::source::SpecSource;
 use super::spec::Spec;
 use crate::attention::{Epsilon, RowDomain, RowShape};
 use crate::certify::residual_ranges;
-use crate::circuit::{
-    self, Circuit, Cost, ModulusChain, PlacedCircuit, Secret, Segments, StagedComposite, Start, best_steps,
-};
+use crate::circuit::{self, Circuit, Cost, ModulusChain, PlacedCircuit, Secret, Segments, StagedComposite, Start};
 use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::poly::table::{Form, Table};
-use crate::real::{Exact, PRECISION, dyadic_ceil, f64_above, log2, round_decimal};
+use crate::real::{Exact, PRECISION, dyadic_ceil, f64_above, float_to_exact, log2, round_decimal};
 use rug::{Float, Rational};
 
 /// Bits after the point of a bound on a residual.
 const RESIDUAL_BITS: u32 = 400;
 /// Digits of the α of doublings after a start.
 const STEP_DIGITS: u32 = 40;
+/// Bits of t there: t − 1 is as small as 1/κ, and κ is below 2^900.
+const STEP_PRECISION: u32 = 1200;
 
 /// Everything that the circuits of one plan are built from.
 #[derive(Debug, Clone)]
@@ -72,7 +72,7 @@ impl Division {
                 let first =
                     certified.ok_or_else(|| Error::input("field 'error.certified_upper': a number is needed"))?;
                 let steps: Vec<Rational> = steps.iter().map(|alpha| alpha.0.clone()).collect();
-                let residuals = refined(first, &steps);
+                let residuals = refined(first, &steps)?;
                 Ok(Self { start: Start::Polynomial(polynomial), steps, residuals, domain })
             }
             _ => Err(Error::input(
@@ -92,21 +92,25 @@ impl Division {
     }
 }
 
-/// The largest |R| before the first doubling and after each, from |R| ≤ `first`.
+/// The largest |R| before the first doubling and after each, from |R| ≤ `first`. All are below 1, so that y has the sign of 1/D.
 ///
 /// # Formula
 /// R' = αR² − (α − 1) is monotone in R², so it lies between 1 − α and αM² + 1 − α where |R| ≤ M.
-fn refined(first: &Rational, steps: &[Rational]) -> Vec<Rational> {
-    let mut residuals = vec![first.clone()];
-    let mut largest = first.clone();
+fn refined(first: &Rational, steps: &[Rational]) -> Result<Vec<Rational>> {
+    let below_one = |residual: Rational, name: &str| {
+        let fails = || Error::NotCertified(format!("field '{name}' does not hold: the residual may reach 1"));
+        if residual < 1 { Ok(residual) } else { Err(fails()) }
+    };
+    let mut largest = below_one(first.clone(), "error.certified_upper")?;
+    let mut residuals = vec![largest.clone()];
     for alpha in steps {
         let at_zero = Rational::from(1) - alpha;
         let at_most = largest.square() * alpha + &at_zero;
         // Rounded up: squared again and again, exact numbers would grow without end.
-        largest = dyadic_ceil(&at_zero.abs().max(at_most.abs()), RESIDUAL_BITS);
+        largest = below_one(dyadic_ceil(&at_zero.abs().max(at_most.abs()), RESIDUAL_BITS), "steps")?;
         residuals.push(largest.clone());
     }
-    residuals
+    Ok(residuals)
 }
 
 /// α of each of `doublings` doublings that keep a residual of at most `first` as small as they can, rounded.
@@ -114,8 +118,13 @@ fn refined(first: &Rational, steps: &[Rational]) -> Vec<Rational> {
 /// # Formula
 /// t ← 2t² − 1 and α = 2t²/(2t² − 1) = 1 + 1/(2t² − 1), from t = 1/`first`.
 pub(super) fn doublings_after(first: &Rational, doublings: u32) -> Vec<Exact> {
-    let (steps, _) = best_steps(first, doublings);
-    steps.iter().map(|alpha| Exact(round_decimal(alpha, STEP_DIGITS))).collect()
+    let mut t = Float::with_val(STEP_PRECISION, first).recip();
+    let step = |_| {
+        t = t.clone().square() * 2u32 - 1u32;
+        let alpha = Float::with_val(STEP_PRECISION, t.recip_ref()) + 1u32;
+        Exact(round_decimal(&float_to_exact(&alpha), STEP_DIGITS))
+    };
+    (0..doublings).map(step).collect()
 }
 
 impl Job {

@@ -4,7 +4,7 @@ use crate::circuit::{Iteration, Numerator};
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-/// How a plan divides by the row sum.
+/// How a plan divides by the row sum, in the order of the search: what wins most often first, since the others are measured against it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Method {
     /// One division by D = mean x^p + ε: the composite Chebyshev reciprocal, its numerator merged.
@@ -13,15 +13,15 @@ pub enum Method {
     /// The same reciprocal, y near 1/D itself refined, and one more level for the product with x^p.
     #[serde(rename = "composite Chebyshev, separate numerator")]
     Separate,
-    /// Goldschmidt's iteration from 1/b.
-    #[serde(rename = "Goldschmidt from 1/b, merged numerator")]
-    Goldschmidt,
-    /// Goldschmidt's iteration from 2/(a + b).
-    #[serde(rename = "Goldschmidt from 2/(a + b), merged numerator")]
-    GoldschmidtMean,
     /// One minimax polynomial in D.
     #[serde(rename = "one minimax polynomial, Paterson-Stockmeyer, separate numerator")]
     Polynomial,
+    /// Goldschmidt's iteration from 2/(a + b).
+    #[serde(rename = "Goldschmidt from 2/(a + b), merged numerator")]
+    GoldschmidtMean,
+    /// Goldschmidt's iteration from 1/b.
+    #[serde(rename = "Goldschmidt from 1/b, merged numerator")]
+    Goldschmidt,
     /// A minimax polynomial of low degree, then doublings.
     #[serde(rename = "minimax start, composite doublings, merged numerator")]
     StartGoldschmidt,
@@ -60,7 +60,6 @@ pub enum Reciprocal {
 impl Reciprocal {
     /// The methods that it names.
     pub fn methods(self) -> &'static [Method] {
-        // In the order of the search: what wins most often first, since the others are measured against it.
         const ALL: [Method; 7] = [
             Method::Merged,
             Method::Separate,

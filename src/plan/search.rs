@@ -51,6 +51,7 @@ fn search(source: &SpecSource, pruning: Pruning, tell: &dyn Fn(&str)) -> Result<
         .filter(|(map, method)| map.is_staged == (*method == Method::Staged))
         .collect();
     let by = |&(map, method): &(&Map, Method)| if map.falls().is_some() { Ok(Vec::new()) } else { map.by(method) };
+    tell(&format!("reciprocals for {} choices of p, ε and method", tried.len()));
     let fitted = tried.par_iter().map(by).collect::<Result<Vec<_>>>()?;
 
     let mut found = Found::default();

@@ -21,7 +21,8 @@ const SPARE_DOUBLINGS: u32 = 2;
 const SPARE_STEPS: u32 = 1;
 /// More doublings than any modulus chain has levels.
 pub(super) const MOST_DOUBLINGS: u32 = LARGEST_STEPS as u32;
-/// The largest degree of one polynomial. From degree 14 on the composite has fewer products and a level less.
+/// The largest degree of one polynomial: its products grow as the root of the degree, those of the composite, which has a level less, as
+/// its logarithm.
 pub(super) const LARGEST_POLYNOMIAL: u32 = 31;
 /// Degrees tried from the least that the approximation needs: each the largest of its cost.
 const DEGREES: usize = 3;
@@ -151,7 +152,9 @@ impl Map<'_> {
     /// One polynomial of the least degree that the approximation allows, or of a larger one at the same cost; and of the next
     /// costs.
     fn polynomials(&self) -> Result<Vec<Way>> {
-        let Some(least) = (1..=LARGEST_POLYNOMIAL).find(|&degree| self.meets(&self.best_error(degree))) else {
+        let Some(least) = (1..=LARGEST_POLYNOMIAL)
+            .find(|&degree| self.meets(&self.best_error(Float::with_val(PRECISION, degree + 1))))
+        else {
             return Ok(Vec::new());
         };
         let mut ways = Vec::new();
@@ -169,9 +172,9 @@ impl Map<'_> {
         let mut ways = Vec::new();
         for degree in STARTS {
             // n·2^k is the degree of the residual.
-            let error = |k: &u32| self.best_error(((degree + 1) << k) - 1);
-            let Some(least) = (1..MOST_DOUBLINGS.min(20)).find(|k| self.meets(&error(k))) else { continue };
-            for doublings in least..=least + SPARE_STEPS {
+            let error = |k: &u32| self.best_error(Float::with_val(PRECISION, degree + 1) << *k);
+            let Some(least) = (1..=MOST_DOUBLINGS).find(|k| self.meets(&error(k))) else { continue };
+            for doublings in least..=(least + SPARE_STEPS).min(MOST_DOUBLINGS) {
                 let way = self.start(degree, doublings)?;
                 let division = way.tables.first().map(|table| Division::new(table, &way.steps)).transpose()?;
                 if division.is_some_and(|division| self.meets(&division.error())) {
@@ -188,10 +191,10 @@ impl Map<'_> {
         Ok(Way { steps, ..Way::of(certified) })
     }
 
-    /// The least error of a polynomial of a degree, before its coefficients are rounded.
-    fn best_error(&self, degree: u32) -> Rational {
+    /// The least error of a polynomial of degree n − 1, before its coefficients are rounded.
+    fn best_error(&self, n: Float) -> Rational {
         let [a, b] = &self.domain;
-        float_to_exact(&chebyshev_error(a, b, &(Float::with_val(PRECISION, degree) + 1u32)))
+        float_to_exact(&chebyshev_error(a, b, &n))
     }
 
     fn staged(&self) -> Result<Vec<Way>> {

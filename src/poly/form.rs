@@ -173,6 +173,22 @@ fn validate_doublings(start: &Exact, steps: &[Exact]) -> Result<()> {
     }
 }
 
+/// The residual of a composite, squared again and again, must not outgrow every number.
+pub(super) fn validate_growth(form: &Form, intervals: &[[Exact; 2]], epsilon: &Exact) -> Result<()> {
+    let Form::Composite { start, steps } = form else { return Ok(()) };
+    let residual = |d: &Exact| Rational::from(1 - Rational::from(&d.0 + &epsilon.0) * &start.0).to_f64().abs();
+    let mut largest = intervals.iter().flatten().map(residual).fold(0.0, f64::max);
+    for (i, alpha) in steps.iter().enumerate() {
+        let alpha = alpha.to_f64();
+        largest = (1.0 - alpha).abs().max((alpha * largest * largest + 1.0 - alpha).abs());
+        if !largest.is_finite() {
+            let field_name = format!("steps[{i}]");
+            return Err(field(&field_name, "doublings of a residual that stays finite", "one above 10^308"));
+        }
+    }
+    Ok(())
+}
+
 /// As many exact numbers as dyadic ones, equal one by one.
 pub(super) fn validate_coefficients(coefficients: &[Exact], dyadic: &[Dyadic]) -> Result<()> {
     if coefficients.is_empty() || coefficients.len() as u64 > LARGEST_DEGREE + 1 {

@@ -1,6 +1,7 @@
 //! The coefficient table: the document that `fit` writes, `certify` proves and the exports translate.
 
 pub use super::form::Form;
+use super::form::validate_growth;
 use super::{Evaluation, Polynomial};
 use crate::document::{Body, Document, Provenance};
 use crate::error::{Error, Result};
@@ -157,6 +158,7 @@ impl Table {
     pub fn validate(&self) -> Result<()> {
         self.form.validate()?;
         validate_intervals(&self.intervals)?;
+        validate_growth(&self.form, &self.intervals, &self.target.epsilon)?;
         if self.degree != self.form.degree() {
             return Err(field("degree", format!("{} from the numbers given", self.form.degree()), self.degree));
         }

@@ -3,7 +3,7 @@
 use crate::certify::Certificate;
 use crate::document::Document;
 use crate::error::Result;
-use crate::plan::{Method, Plan};
+use crate::plan::{Division, Method, Plan};
 use crate::poly::table::{Form, Table as Coefficients};
 use crate::real::{Exact, PRECISION};
 use crate::report::curve::{Axis, COLUMNS, SAMPLES, columns, largest};
@@ -12,7 +12,9 @@ use crate::report::number::{self, Towards};
 use rug::Rational;
 
 pub(super) fn section(plan: &Plan) -> Result<Section> {
-    let positive = plan.certificates.iter().all(|c| c.body.positive == Some(true)) && !plan.certificates.is_empty();
+    // A plan with a start holds only where every residual after it is below 1, and then y has the sign of 1/D.
+    let is_certified = |c: &Document<Certificate>| c.body.positive == Some(true) || plan.method.has_start();
+    let positive = plan.certificates.iter().all(is_certified) && !plan.certificates.is_empty();
     let order = match positive {
         true => "Since r(D) > 0, the reciprocal cannot change the order inside a row.",
         false => "r(D) > 0 is NOT certified: where r(D) ≤ 0, the reciprocal breaks the order inside a row.",
@@ -86,13 +88,20 @@ fn facts(plan: &Plan) -> Table {
         row("lower bound of that depth", plan.depth_lower_bound.to_string(), "proved"),
         row("error of a weight by approximation, at most", number::bound(&plan.error.approximation), "certified"),
     ];
+    let r = if plan.method.has_start() { "the start" } else { "r" };
+    if plan.method.has_start() {
+        let error = plan.tables.first().and_then(|table| Division::new(&table.body, &plan.steps).ok());
+        let error = error.map_or("not proved".into(), |division| number::bound(&Exact(division.error())));
+        rows.push(row("relative error of r, after the doublings, at most", error, "certified start, exact doublings"));
+        rows.push(row("r > 0 on [a, b]", "yes, by that error".into(), "certified start, exact doublings"));
+    }
     if let Some(certificate) = plan.certificates.last() {
-        rows.extend(certified(&certificate.body));
+        rows.extend(certified(&certificate.body, r));
     }
     Table::new("The reciprocal and what is proved of it", &["quantity", "value", "kind"], rows)
 }
 
-fn certified(certificate: &Certificate) -> Vec<Vec<String>> {
+fn certified(certificate: &Certificate, r: &str) -> Vec<Vec<String>> {
     let known = |answer: Option<bool>| match answer {
         Some(true) => "yes",
         Some(false) => "no",
@@ -106,10 +115,10 @@ fn certified(certificate: &Certificate) -> Vec<Vec<String>> {
         crate::certify::Verdict::NotProved => "NOT PROVED",
     };
     let rows = [
-        (format!("{metric} error of r, at most"), upper, "certified"),
-        (format!("{metric} error of r, somewhere at least"), lower, "certified"),
-        ("r > 0 on [a, b]".into(), known(certificate.positive).into(), "certified"),
-        ("r decreases on [a, b]".into(), known(certificate.monotone).into(), "certified"),
+        (format!("{metric} error of {r}, at most"), upper, "certified"),
+        (format!("{metric} error of {r}, somewhere at least"), lower, "certified"),
+        (format!("{r} > 0 on [a, b]"), known(certificate.positive).into(), "certified"),
+        (format!("{r} decreases on [a, b]"), known(certificate.monotone).into(), "certified"),
         ("certificate".into(), verdict.into(), certificate.method.as_str()),
     ];
     rows.into_iter().map(|(name, value, kind)| vec![name, value, kind.into()]).collect()
