@@ -84,7 +84,7 @@ where
 }
 
 /// Successive parabolas through a place and a lower one on each side.
-fn climb(mut bracket: [Probe; 3], value: impl Fn(Place) -> Result<f64>) -> Result<Probe> {
+pub(super) fn climb(mut bracket: [Probe; 3], value: impl Fn(Place) -> Result<f64>) -> Result<Probe> {
     for _ in 0..STEPS {
         let [left, middle, right] = bracket;
         let Some(angle) = vertex(bracket).filter(|angle| (angle - middle.0.angle).abs() > LEAST_GAP) else { break };

@@ -1,6 +1,7 @@
 //! Finding every local extremum of the weighted error, and which of them the next reference takes.
 
 use super::domain::{Domain, Place};
+use super::maxima::climb;
 use super::trial::clenshaw;
 use crate::error::Result;
 use rayon::prelude::*;
@@ -26,8 +27,6 @@ pub(super) struct Peak {
     pub place: Place,
     /// Its error over |h|, with its sign.
     pub ratio: f64,
-    /// How far it may still move; 0 at the end of a segment.
-    room: f64,
 }
 
 /// The extrema of a trial polynomial's error.
@@ -63,33 +62,49 @@ impl Residual<'_> {
     }
 
     /// Evaluates the error on the reference, `parts` − 1 places between its neighbours, and the ends of every segment,
-    /// and improves every extremum by a step of Newton's.
+    /// and improves every extremum.
     pub fn scan(&self, reference: &[Place], parts: usize) -> Result<Scan> {
         let probe =
             |(place, is_reference): (Place, bool)| self.ratio(place).map(|ratio| Probe { place, ratio, is_reference });
         let probes = grid(self.domain, reference, parts).into_par_iter().map(probe).collect::<Result<Vec<_>>>()?;
         let at_reference = probes.iter().filter(|probe| probe.is_reference);
         let deviation = at_reference.map(|probe| (probe.ratio.abs() - 1.0).abs()).fold(0.0, f64::max);
-        let peaks = peaks(&probes).into_par_iter().map(|peak| self.improved(peak)).collect::<Result<Vec<_>>>()?;
-        Ok(Scan { peaks, deviation })
+        let peaks = summits(&probes).par_iter().map(|summit| self.improved(summit)).collect::<Result<Vec<_>>>()?;
+        Ok(Scan { peaks: alternating(peaks), deviation })
     }
 
-    /// A step of Newton's for the zero of the derivative, by differences over a small part of the room.
-    fn improved(&self, peak: Peak) -> Result<Peak> {
-        let step = peak.room * DIFFERENCE;
+    /// The extremum near a summit.
+    ///
+    /// From a place of the reference, which is near, by Newton's step; from others by steps that never lose height, as a
+    /// parabola through coarse probes may end in the dip between two maxima.
+    fn improved(&self, Summit { probe, neighbours }: &Summit) -> Result<Peak> {
+        let Some([left, right]) = neighbours else { return Ok(Peak { place: probe.place, ratio: probe.ratio }) };
+        if probe.is_reference {
+            let (before, after) = (probe.place.angle - left.place.angle, right.place.angle - probe.place.angle);
+            return self.newton(probe, before.min(after) / 2.0);
+        }
+        let sign = probe.ratio.signum();
+        let bracket = [left, probe, right].map(|probe| (probe.place, probe.ratio * sign));
+        let (place, height) = climb(bracket, |place| Ok(self.ratio(place)? * sign))?;
+        Ok(Peak { place, ratio: height * sign })
+    }
+
+    /// A step of Newton's of at most `room` for the zero of the derivative, by differences over a small part of it.
+    fn newton(&self, probe: &Probe, room: f64) -> Result<Peak> {
+        let Probe { place, ratio, .. } = *probe;
+        let step = room * DIFFERENCE;
         if step < LEAST_GAP {
-            return Ok(peak);
+            return Ok(Peak { place, ratio });
         }
-        let at = |angle: f64| self.ratio(Place { angle, ..peak.place });
-        let [left, middle, right] = [at(peak.place.angle - step)?, at(peak.place.angle)?, at(peak.place.angle + step)?];
-        let (slope, curvature) = ((right - left) / (2.0 * step), (left - 2.0 * middle + right) / (step * step));
-        let here = Peak { ratio: middle, ..peak };
-        if curvature * middle >= 0.0 {
-            return Ok(here);
+        let at = |angle: f64| self.ratio(Place { angle, ..place });
+        let (left, right) = (at(place.angle - step)?, at(place.angle + step)?);
+        let (slope, curvature) = ((right - left) / (2.0 * step), (left - 2.0 * ratio + right) / (step * step));
+        if curvature * ratio >= 0.0 {
+            return Ok(Peak { place, ratio });
         }
-        let shift = (-slope / curvature).clamp(-peak.room, peak.room);
-        let place = Place { angle: peak.place.angle + shift, ..peak.place };
-        Ok(Peak { place, ratio: middle + shift * (slope + 0.5 * shift * curvature), ..peak })
+        let shift = (-slope / curvature).clamp(-room, room);
+        let place = Place { angle: place.angle + shift, ..place };
+        Ok(Peak { place, ratio: ratio + shift * (slope + 0.5 * shift * curvature) })
     }
 }
 
@@ -117,13 +132,31 @@ fn grid(domain: &Domain, reference: &[Place], parts: usize) -> Vec<(Place, bool)
     grid
 }
 
-/// One peak for each run of probes with the same sign.
-fn peaks(probes: &[Probe]) -> Vec<Peak> {
+/// A probe that no neighbour of its sign exceeds.
+struct Summit {
+    probe: Probe,
+    /// `None` at the end of a segment.
+    neighbours: Option<[Probe; 2]>,
+}
+
+/// Every one, since two maxima between two changes of sign may be equal, or nearly so.
+fn summits(probes: &[Probe]) -> Vec<Summit> {
+    let summit = |(i, probe): (usize, &Probe)| {
+        let neighbour = |j: Option<usize>| {
+            j.and_then(|j| probes.get(j)).filter(|p| p.place.segment == probe.place.segment).copied()
+        };
+        let (left, right) = (neighbour(i.checked_sub(1)), neighbour(i.checked_add(1)));
+        let is_lower = |other: Probe| other.ratio * probe.ratio.signum() <= probe.ratio.abs();
+        let is_summit = probe.ratio != 0.0 && [left, right].into_iter().flatten().all(is_lower);
+        is_summit.then(|| Summit { probe: *probe, neighbours: left.zip(right).map(|(left, right)| [left, right]) })
+    };
+    probes.iter().enumerate().filter_map(summit).collect()
+}
+
+/// The largest of each run of peaks with the same sign.
+fn alternating(all: Vec<Peak>) -> Vec<Peak> {
     let mut peaks: Vec<Peak> = Vec::new();
-    for (i, probe) in probes.iter().enumerate().filter(|(_, probe)| probe.ratio != 0.0) {
-        let neighbour =
-            |j: Option<usize>| j.and_then(|j| probes.get(j)).filter(|p| p.place.segment == probe.place.segment);
-        let peak = refined(neighbour(i.checked_sub(1)), probe, neighbour(i.checked_add(1)));
+    for peak in all {
         match peaks.last_mut() {
             Some(last) if (last.ratio > 0.0) == (peak.ratio > 0.0) => {
                 if peak.ratio.abs() > last.ratio.abs() {
@@ -134,27 +167,6 @@ fn peaks(probes: &[Probe]) -> Vec<Peak> {
         }
     }
     peaks
-}
-
-/// A probe with its neighbours: where it is the largest, the vertex of the parabola through all three.
-///
-/// A place of the reference stays, as it is nearer to the extremum than a parabola over half an oscillation can tell.
-fn refined(left: Option<&Probe>, middle: &Probe, right: Option<&Probe>) -> Peak {
-    let plain = Peak { place: middle.place, ratio: middle.ratio, room: 0.0 };
-    let (Some(left), Some(right)) = (left, right) else { return plain };
-    let (before, after) = (middle.place.angle - left.place.angle, right.place.angle - middle.place.angle);
-    let room = before.min(after) / 2.0;
-    if middle.ratio.abs() < left.ratio.abs().max(right.ratio.abs()) || room < LEAST_GAP {
-        return plain;
-    }
-    if middle.is_reference {
-        return Peak { room, ..plain };
-    }
-    let slopes = ((middle.ratio - left.ratio) / before, (right.ratio - middle.ratio) / after);
-    let curvature = (slopes.1 - slopes.0) / (before + after);
-    let slope = (slopes.0 * after + slopes.1 * before) / (before + after);
-    let shift = if curvature == 0.0 { 0.0 } else { (-slope / (2.0 * curvature)).clamp(-room, room) };
-    Peak { place: Place { angle: middle.place.angle + shift, ..middle.place }, room, ..plain }
 }
 
 /// Leaves `count` peaks that alternate and keep the largest: the smallest go, from inside in pairs.
