@@ -151,9 +151,9 @@ impl Found<'_> {
         self.in_a_ring(change, &fitted)
     }
 
-    /// The numerator of a merged composite apart from it: a level more.
+    /// The numerator of a merged composite apart from it: a level more. It leaves the approximation as it is.
     fn separate(&self) -> Result<Option<Remedy>> {
-        if self.plan.method != Method::Merged {
+        if self.plan.method != Method::Merged || self.name == "approximation" {
             return Ok(None);
         }
         let fitted = self.map.remade(Method::Separate, self.fitted, 0)?;

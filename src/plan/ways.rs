@@ -7,7 +7,7 @@ use super::method::Method;
 use super::staged::{doublings, next_domain};
 use crate::certify::{Certificate, Certified, certify};
 use crate::circuit::largest_degrees_of_each_cost;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::fit::{Composite, FitRequest, Goal, GoldschmidtStart, Method as Formula, fit};
 use crate::poly::table::{LARGEST_STEPS, Table};
 use crate::real::{Exact, PRECISION, float_to_exact};
@@ -176,13 +176,22 @@ impl Map<'_> {
             let Some(least) = (1..=MOST_DOUBLINGS).find(|k| self.meets(&error(k))) else { continue };
             for doublings in least..=(least + SPARE_STEPS).min(MOST_DOUBLINGS) {
                 let way = self.start(degree, doublings)?;
-                let division = way.tables.first().map(|table| Division::new(table, &way.steps)).transpose()?;
-                if division.is_some_and(|division| self.meets(&division.error())) {
+                if self.starts_well(&way)? {
                     ways.push(way);
                 }
             }
         }
         Ok(ways)
+    }
+
+    /// Whether a start and its doublings meet the targets. For a small ε its certified error, rounded up, may be 1: then no
+    /// doubling is known to make it smaller.
+    fn starts_well(&self, way: &Way) -> Result<bool> {
+        match way.tables.first().map(|table| Division::new(table, &way.steps)) {
+            Some(Ok(division)) => Ok(self.meets(&division.error())),
+            Some(Err(Error::NotCertified(_))) | None => Ok(false),
+            Some(Err(error)) => Err(error),
+        }
     }
 
     fn start(&self, degree: u32, doublings: u32) -> Result<Way> {
