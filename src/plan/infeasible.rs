@@ -82,7 +82,7 @@ fn mass(spec: &Spec, fallen: &[Fall]) -> Option<String> {
         _ => None,
     });
     let (lost, power, epsilon) = each.min_by_key(|(lost, ..)| *lost)?;
-    let epsilon = epsilon.as_ref().map(|epsilon| epsilon.value.to_string()).unwrap_or_default();
+    let epsilon = epsilon.as_ref().map(|epsilon| epsilon.value.typed()).unwrap_or_default();
     Some(format!(
         "ε takes {:.2} % of the row at the 1 % quantile, and max_mass_lost allows {:.2} %: the least of those above it, by ε = \
          {epsilon} with p = {power}",

@@ -148,7 +148,7 @@ fn mass(spec: &Spec, tried: &[Tried]) -> Option<String> {
         let allowed = mean * &most.0 / (Rational::from(1) - &most.0);
         let power = tried.map.power;
         let less = Exact(decimal_below(&allowed, DIGITS));
-        change += &format!(", which ε = {} takes with p = {power}, or take ε ≤ {less} in the same form", epsilon.value);
+        change += &format!(", which ε = {} takes with p = {power}, or take ε ≤ {less} in the same form", epsilon.value.typed());
     }
     Some(change)
 }

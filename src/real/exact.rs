@@ -15,6 +15,18 @@ impl Exact {
     pub fn from_f64(value: f64) -> Option<Self> {
         Rational::from_f64(value).map(Self)
     }
+
+    /// The text form to be read by people and typed again: as a document's, but `2^-24` where that is shorter.
+    pub fn typed(&self) -> String {
+        let text = self.to_string();
+        let (numer, denom) = (self.0.numer(), self.0.denom());
+        if !(numer.is_power_of_two() && denom.is_power_of_two()) {
+            return text;
+        }
+        let exponent = i64::from(numer.significant_bits()) - i64::from(denom.significant_bits());
+        let power = format!("2^{exponent}");
+        if power.len() < text.len() { power } else { text }
+    }
 }
 
 impl From<Rational> for Exact {
@@ -122,7 +134,14 @@ mod tests {
         #[test]
         fn text_and_back_is_the_same_number(n in any::<i64>(), d in 1i64..) {
             let exact = Exact(Rational::from((n, d)));
+            prop_assert_eq!(parse_exact(&exact.typed()).unwrap(), exact.0.clone());
             prop_assert_eq!(parse_exact(&exact.to_string()).unwrap(), exact.0);
+        }
+
+        #[test]
+        fn small_powers_of_two_are_typed_as_such(k in 4i32..900) {
+            prop_assert_eq!(Exact(Rational::from(1) >> k).typed(), format!("2^-{k}"));
+            prop_assert_eq!(parse_exact(&format!("2^-{k}")).unwrap(), Rational::from(1) >> k);
         }
     }
 }

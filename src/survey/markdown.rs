@@ -182,11 +182,18 @@ fn percent(share: &Exact) -> String {
     format!("{:.1} %", share.to_f64() * 100.0)
 }
 
+/// Why there is no plan, on one line; what would make one is in the document.
+fn why_none(row: &SurveyRow) -> String {
+    let reason = row.reason.as_deref().unwrap_or("not examined");
+    let said = reason.lines().take_while(|line| !line.starts_with("there is one"));
+    let said: Vec<&str> = said.map(|line| line.trim_start_matches([' ', '-'])).collect();
+    said.join(" ").replace('|', "\\|")
+}
+
 fn plan_line(row: &SurveyRow) -> String {
     let place = format!("| {} | {} | {:.2}", index(row.layer), index(row.head), row.score_bound.to_f64());
     let Some(plan) = &row.chosen else {
-        let reason = row.reason.as_deref().unwrap_or("not examined").replace('\n', " ").replace('|', "\\|");
-        return format!("{place} | no plan: {reason} |{}\n", " |".repeat(12));
+        return format!("{place} | {} |{}\n", why_none(row), " |".repeat(12));
     };
     let epsilon = plan.epsilon.unit.as_ref().map_or("none".into(), |unit| bits(log2(&unit.0)));
     let [observed, slack, order] = match &row.validation {
