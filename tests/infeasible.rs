@@ -114,11 +114,36 @@ fn the_least_mass_lost_is_named() {
     };
     let listed = "\"2^-4\", \"2^-10\"";
     let said = refusal(&of(listed, "0.001"));
-    assert!(said.contains("ε = 0.0009765625 with p = 4"), "{said}");
+    assert!(said.contains("ε = 2^-10 with p = 4"), "{said}");
     let least = named(&said, "raise target.max_mass_lost to ");
     assert!(planned(&of(listed, &least.to_string())).is_ok());
     assert!(planned(&of(listed, &hundredth_less(&least).to_string())).is_err());
     let epsilon = named(&said, "take ε ≤ ");
     let plan = planned(&of(&format!("\"{epsilon}\""), "0.001")).unwrap();
     assert!(plan.chosen.mass_lost.low_row.unwrap().0 <= Rational::from((1, 1000)));
+}
+
+/// Targets below everything that tables are written for are targets that nothing meets.
+#[test]
+fn hopeless_targets_are_refused_as_such() {
+    for target in ["max_error = \"2^-300\"", "max_error = \"2^-5\"\nrelative_error = \"2^-3000\""] {
+        for method in ["tables", "any"] {
+            let rows = format!("{}\nreciprocal = \"{method}\"", ROWS.replace("2^-6", "1/8"));
+            let said = refusal(&spec(&rows, target, ""));
+            assert!(said.contains("no plan meets the specification") && !said.contains("take fewer"), "{said}");
+        }
+    }
+}
+
+/// A weight is never off by more than 1: what promises no less is not advised.
+#[test]
+fn no_target_of_one_is_advised() {
+    let said = refusal(&spec(&ROWS.replace("2^-6", "2^-100"), "max_error = \"2^-5\"", "log_n = 13"));
+    assert!(!said.contains("max_error to 1"), "{said}");
+}
+
+#[test]
+fn an_empty_list_of_scales_is_refused() {
+    let error = planned(&spec(ROWS, "max_error = \"2^-5\"", "scale_bits = []")).expect_err("it has a plan");
+    assert!(error.exit_code() == 2 && error.to_string().contains("ckks.scale_bits"), "{error}");
 }

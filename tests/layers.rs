@@ -346,6 +346,11 @@ fn tampered_documents_are_refused() {
         (layer("certificate/certified_upper"), json!("2^-20"), "certificate"),
         (layer("validation/observed_max"), json!(0.0), "'validation."),
         (layer("validation/bound"), json!("1"), "'validation.bound'"),
+        (layer("validation/observed_mean_bits"), json!(-500.0), "'validation.observed_mean_bits'"),
+        (layer("validation/approximation_max"), json!(1e300), "'validation.verdict'"),
+        (layer("validation/seconds/keys"), json!(-1.0), "'validation.seconds'"),
+        (layer("filler"), json!("-1"), "'filler'"),
+        ("/spec/layer/1/form".into(), json!("polynomial"), "'form'"),
         (layer("name"), json!("other"), "'layers'"),
         ("/spec/layer/1/relative_error".into(), json!("2^-9"), "'error.total'"),
         ("/spec/layer/1/epsilon".into(), json!("2^-5"), "'table.target'"),
@@ -356,6 +361,29 @@ fn tampered_documents_are_refused() {
         let (code, text) = command(path, &["check", "changed.json", "--insecure"]);
         assert!((code == 4 || code == 2) && text.contains(words), "{place}: {code} {text}");
     }
+}
+
+/// Beside an approximation that makes most of the total, noise above its own bound would not show in the total.
+#[test]
+fn noise_above_its_bound_is_outside_whatever_the_total_is() {
+    let mut plan = planned();
+    let layer = &mut plan.layers[0];
+    let rigorous = layer.error.noise.rigorous.to_f64();
+    let run = layer.validation.as_mut().unwrap();
+    assert!(run.encryption_max <= rigorous && run.approximation_max + 1.1 * rigorous < 1.0);
+    run.encryption_max = 1.1 * rigorous;
+    run.noise_slack_bits = -1.1f64.log2();
+    let error = recheck_layers(&plan).unwrap_err();
+    assert!(error.exit_code() == 4 && error.to_string().contains("validation.verdict"), "{error}");
+    plan.layers[0].validation.as_mut().unwrap().verdict = "outside bound".into();
+    assert_eq!(recheck_layers(&plan).unwrap_err().exit_code(), 5);
+}
+
+/// All slots must hold an x of the domain; what to fill the others with is said.
+#[test]
+fn fillers_lie_in_the_domain() {
+    let fillers: Vec<String> = planned().layers.iter().map(|layer| layer.filler.to_string()).collect();
+    assert_eq!(fillers, ["0", "0", "-0.125", "0.0625"]);
 }
 
 #[test]
@@ -381,6 +409,14 @@ fn bad_specifications_are_refused_with_their_field() {
         (String::from("layer = []\n"), 2, "layer"),
         (layer(&format!("{exp}\nmax_error = \"1e-3\"\n[ckks]\nlog_n = 40")), 2, "ckks"),
         (layer(&format!("{exp}\nmax_error = \"1e-3\"\n[ckks]\nlevels_per_bootstrap = 9")), 2, "levels_per_bootstrap"),
+        (layer(&format!("{exp}\nmax_error = \"1e-3\"\n[ckks]\nscale_bits = []")), 2, "scale_bits"),
+        (layer(&format!("{exp}\nmax_error = \"1e-3\"")).replace("\"f\"", "\"a|b\""), 2, "name"),
+        (layer("target = \"exp\"\ninterval = [[\"0\", \"300\"]]\nrelative_error = \"1e-2\""), 3, "relative_error"),
+        (
+            layer("target = \"gelu-erf\"\ninterval = [[\"-30\", \"-1\"]]\nrelative_error = \"1e-2\""),
+            3,
+            "relative_error",
+        ),
         (layer(&format!("{exp}\nmax_error = \"1e-9\"\n[ckks]\nmax_log_n = 13\nscale_bits = 30")), 3, "layer 'f'"),
     ];
     for (spec, expected, words) in cases {

@@ -10,6 +10,7 @@ use crate::document::first_difference;
 use crate::encrypted::{Backend, CkksBackend};
 use crate::error::{Error, Result};
 use crate::plan::{EpsilonChoice, OneOrMany, SpecSource};
+use crate::real::f64_above;
 
 /// What is of one run, and held against its bound in place of being made again.
 const OF_A_RUN: [&str; 3] = ["measured", "not_run", "warnings"];
@@ -121,6 +122,14 @@ fn check_figures(stated: &Comparison, run: &Measured, trial: &Trial) -> Result<(
     require(run.refreshed == refreshed, "measured.refreshed", "not what the circuit refreshes")?;
     require(is_error, "measured.observed_max", "an error is no number, or below 0")?;
     require(mean_is_below, "measured.observed_mean_bits", "the mean is above the largest error")?;
+    // What is noise and no error is approximation, and that is within the bound.
+    let noise_is_below = (-run.noise_mean_bits).exp2() <= (run.observed_max + f64_above(&run.bound)) * (1.0 + 1e-9);
+    require(
+        noise_is_below,
+        "measured.noise_mean_bits",
+        "the mean noise is above the largest error and the bound together",
+    )?;
+    require(run.seconds.keys >= 0.0 && run.seconds.evaluate >= 0.0, "measured.seconds", "a time is below 0")?;
     let agrees = (run.verdict == WITHIN) == run.is_within();
     require(agrees, "measured.verdict", "it contradicts the error and the bound")
 }

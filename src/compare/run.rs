@@ -187,7 +187,22 @@ fn of_system(setting: &Setting, mut system: System) -> Result<Examined> {
             Ok(Trial { placed: carried.placed, evaluated, reference: system.reference, known })
         }
     };
-    Ok(Examined { row, trial })
+    // Where noise is not predicted, a bound on these rows stands in.
+    let unpredicted = row.fits && row.noise_bits.is_none();
+    let fits = match &trial {
+        Ok(trial) if unpredicted => is_bounded(trial, setting)?,
+        _ => row.fits,
+    };
+    Ok(Examined { row: ComparisonRow { fits, ..row }, trial })
+}
+
+/// Whether a circuit's error on the rows, the rigorous noise included, is within the target.
+fn is_bounded(trial: &Trial, setting: &Setting) -> Result<bool> {
+    match trial.bounded(setting) {
+        Ok(bounded) => Ok(bounded.bound <= setting.document.spec.target.max_error),
+        Err(Error::NoSolution(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// What was found of a system.

@@ -55,6 +55,8 @@ pub struct PlannedLayer {
     pub ledger: Vec<LedgerEntry>,
     /// An x at which the noise bound is largest.
     pub worst_input: f64,
+    /// An x of the domain for slots that hold no other: all slots must hold one, or the modulus may be too small for all.
+    pub filler: Exact,
     /// What the search looked at, best first.
     pub considered: Vec<Considered>,
     /// The table.

@@ -1,6 +1,6 @@
-//! Every claim of a plan of layers, derived again.
+//! Every claim of a plan of layers but what its search passed by, derived again.
 
-use super::candidate::Candidate;
+use super::candidate::{Candidate, Form};
 use super::document::{LayerPlan, PlannedLayer};
 use super::judge::{Judged, sizes};
 use super::search::write;
@@ -30,6 +30,7 @@ fn recheck(spec: &LayerSpec, layer: &Layer, planned: &PlannedLayer) -> Result<()
     check_table(layer, table)?;
     verify_against(certificate, table).map_err(|e| e.at("certificate"))?;
     let candidate = Candidate::new(layer, table.clone(), certificate.clone())?;
+    require(Form::of(layer)?.contains(&candidate.form()), "form", "not one that the layer asks for")?;
     let sizes = sizes(&spec.ckks, planned.ckks.log_n, planned.ckks.scale_bits, candidate.cost.depth)?;
     let Some(sizes) = sizes else { return require(false, "ckks", "the specification does not allow these parameters") };
     let judged = Judged::new(layer, &spec.ckks, &candidate, sizes)

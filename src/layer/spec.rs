@@ -144,7 +144,25 @@ impl Layer {
         self.interval.iter().flatten().map(|end| end.0.clone().abs()).max().unwrap_or_default()
     }
 
+    /// The x of the domain that is nearest to 0.
+    pub fn filler(&self) -> Exact {
+        let nearest = |[lo, hi]: &[Exact; 2]| {
+            if lo.0 > 0 {
+                lo.clone()
+            } else if hi.0 < 0 {
+                hi.clone()
+            } else {
+                Exact::default()
+            }
+        };
+        self.interval.iter().map(nearest).min_by_key(|x| x.0.clone().abs()).unwrap_or_default()
+    }
+
     fn check(&self) -> Result<()> {
+        let named = !self.name.is_empty() && !self.name.contains(|c: char| c.is_control() || c == '|');
+        if !named {
+            return Err(Error::input("name: expected a name on one line without '|'"));
+        }
         let target = self.target().map_err(|e| e.at("target"))?;
         let (metric, limit) = self.limit()?;
         let field = if metric == Metric::Absolute { "max_error" } else { "relative_error" };

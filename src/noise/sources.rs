@@ -384,12 +384,16 @@ fn stage_names(placed: &PlacedCircuit) -> Vec<String> {
             }
         }
     }
-    // 1 + R is used at once and has no name of its own.
+    // 1 + R and T_1 + s are used at once and have no name of their own; a mean + ε has one: D.
     for index in 0..nodes.len() {
-        if let Op::Plus(of, _) = &nodes[index].op
+        if let Op::Plus(of, constant) = &nodes[index].op
             && names[index].is_empty()
         {
-            names[index] = format!("1 + {}", names[of.index()]);
+            names[index] = match names[of.index()].as_str() {
+                "" => "D".into(),
+                name if *constant == 1 => format!("1 + {name}"),
+                name => format!("{name} + constant"),
+            };
         }
     }
     names

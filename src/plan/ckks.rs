@@ -102,6 +102,11 @@ impl Ckks {
         if let Some(bits) = bits.chain(scales).find(|bits| !(20..=61).contains(*bits)) {
             return Err(Error::input(format!("ckks: expected primes of 20 to 61 bits, found {bits}")));
         }
+        if self.scale_bits.as_ref().is_some_and(|scales| scales.as_slice().is_empty()) {
+            return Err(Error::input(
+                "ckks.scale_bits: expected at least one scale, found none; leave it out to search all",
+            ));
+        }
         if self.log_n.is_some_and(|log_n| log_n > self.max_log_n) {
             return Err(Error::input(format!("ckks.log_n: expected at most max_log_n = {}", self.max_log_n)));
         }

@@ -32,6 +32,7 @@ pub use document::{
 pub use lower_bound::{absolute_lower_bound, chebyshev_error, forced_weight_error, relative_lower_bound};
 pub use method::{Method, Reciprocal};
 pub use one_or_many::OneOrMany;
+pub(crate) use parameters::LARGEST_PRIME_BITS;
 pub use parameters::Sizes;
 pub use preset::Preset;
 pub use recheck::{recheck, recheck_chosen};

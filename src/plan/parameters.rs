@@ -16,7 +16,7 @@ const TILTS: [(u32, u32); 3] = [(1, 2), (3, 4), (1, 1)];
 /// Room of q_0 above the scale of the result: weights are below 2, and half of q_0 is for negative numbers.
 const HEADROOM_BITS: u32 = 4;
 /// The largest prime of the modular arithmetic underneath.
-const LARGEST_PRIME_BITS: u32 = 61;
+pub(crate) const LARGEST_PRIME_BITS: u32 = 61;
 /// P exceeds each digit by this much, so that the digits' noise vanishes beside the rounding of the division by P.
 const DIGIT_MARGIN_BITS: u32 = 7;
 /// Special primes that are tried: the cheapest number is below for every chain that fits a ring.

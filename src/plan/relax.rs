@@ -48,6 +48,8 @@ fn targets(spec: &Spec, tried: &[Tried], fallen: &[Fall]) -> Option<String> {
     for tried in tried.iter().filter(|tried| tried.method == Method::Merged && tried.map.falls().is_none()) {
         near.extend(shallower(spec, tried));
     }
+    // An error of 1 is no promise: no weight is larger.
+    near.retain(|near| near.total < 1);
     let is_close = |near: &&Near| target.relative_error.as_ref().is_none_or(|most| near.relative <= most.0);
     let is_small = |near: &&Near| near.total <= target.max_error.0;
     let total = near.iter().filter(is_close).map(|near| &near.total).min();
@@ -148,7 +150,10 @@ fn mass(spec: &Spec, tried: &[Tried]) -> Option<String> {
         let allowed = mean * &most.0 / (Rational::from(1) - &most.0);
         let power = tried.map.power;
         let less = Exact(decimal_below(&allowed, DIGITS));
-        change += &format!(", which ε = {} takes with p = {power}, or take ε ≤ {less} in the same form", epsilon.value.typed());
+        change += &format!(
+            ", which ε = {} takes with p = {power}, or take ε ≤ {less} in the same form",
+            epsilon.value.typed()
+        );
     }
     Some(change)
 }

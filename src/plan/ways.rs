@@ -134,7 +134,11 @@ impl Map<'_> {
         // The estimate spares a certificate for each depth that is far from enough.
         let near = (0..).zip(errors(a, b)?).skip(1).filter(|(_, error)| self.meets(&float_to_exact(error)));
         for (doublings, _) in near {
-            let certified = self.doubled(method, doublings)?;
+            let certified = match self.doubled(method, doublings) {
+                // Its error is smaller than tables are written for, and the target even smaller.
+                Err(Error::Input(_)) => break,
+                certified => certified?,
+            };
             if !ways.is_empty() || self.meets(proved_upper(&certified.certificate)?) {
                 ways.push(Way::of(certified));
             }

@@ -278,8 +278,8 @@ impl<'a> Exchange<'a> {
 
 fn too_small() -> Error {
     Error::input(format!(
-        "--degree: the error of the best polynomial lies below 2^-{SMALLEST_LEVEL} of the function, or the function is such a \
-         polynomial itself: take a smaller degree"
+        "degree: the error of the best polynomial lies below 2^-{SMALLEST_LEVEL} of the function, or the function is such a \
+         polynomial itself on this interval: take a smaller degree"
     ))
 }
 
