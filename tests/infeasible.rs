@@ -21,9 +21,14 @@ fn planned(text: &str) -> polyattn::Result<PlanDocument> {
     plan(&SpecSource::new(spec, scores.as_ref())?)
 }
 
+fn refused(text: &str) -> polyattn::Error {
+    // A whole plan would be too much to print.
+    planned(text).map(|_| ()).expect_err("it has a plan")
+}
+
 /// What is said, with exit code 3.
 fn refusal(text: &str) -> String {
-    let error = planned(text).expect_err("it has a plan");
+    let error = refused(text);
     assert_eq!(error.exit_code(), 3, "{error}");
     println!("{error}\n");
     error.to_string()
@@ -126,7 +131,7 @@ fn the_least_mass_lost_is_named() {
 /// Targets below everything that tables are written for are targets that nothing meets.
 #[test]
 fn hopeless_targets_are_refused_as_such() {
-    for target in ["max_error = \"2^-300\"", "max_error = \"2^-5\"\nrelative_error = \"2^-3000\""] {
+    for target in ["max_error = \"2^-300\"", "max_error = \"2^-5\"\nrelative_error = \"2^-20000\""] {
         for method in ["tables", "any"] {
             let rows = format!("{}\nreciprocal = \"{method}\"", ROWS.replace("2^-6", "1/8"));
             let said = refusal(&spec(&rows, target, ""));
@@ -144,6 +149,6 @@ fn no_target_of_one_is_advised() {
 
 #[test]
 fn an_empty_list_of_scales_is_refused() {
-    let error = planned(&spec(ROWS, "max_error = \"2^-5\"", "scale_bits = []")).expect_err("it has a plan");
+    let error = refused(&spec(ROWS, "max_error = \"2^-5\"", "scale_bits = []"));
     assert!(error.exit_code() == 2 && error.to_string().contains("ckks.scale_bits"), "{error}");
 }

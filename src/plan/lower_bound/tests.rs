@@ -5,6 +5,9 @@ use crate::real::{Exact, float_to_exact, log2};
 use crate::target::Function;
 use proptest::prelude::*;
 
+/// The exchange's error is its level times a spread in binary64: where the bound is sharp, the two differ by that rounding.
+const ROUNDING: f64 = 1e-14;
+
 fn two_to(exponent: i32) -> Rational {
     Rational::from_f64(f64::from(exponent).exp2()).unwrap()
 }
@@ -101,7 +104,7 @@ fn the_bound_is_below_the_best_weighted_polynomial_and_near_it() {
         let mut cells = Vec::new();
         for degree in [1, 2, 4, 8, 16, 32] {
             let (bound, best) = (log2(&forced_weight_error(&domain, degree + 1)), best(&domain, degree));
-            assert!(bound <= best, "{domain:?}, degree {degree}: 2^{bound} above 2^{best}");
+            assert!(bound <= best + ROUNDING, "{domain:?}, degree {degree}: 2^{bound} above 2^{best}");
             // Targets of use are below 2^-8.
             assert!(best > -8.0 || bound >= best - 0.6, "{domain:?}, degree {degree}: 2^{bound} below 2^{best}");
             cells.push(format!("2^{best:.1}, {:.2}", best - bound));
