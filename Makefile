@@ -1,6 +1,6 @@
 # Two commands do everything: `make example` runs the main job, `make test` runs all tests.
 
-.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged paper layers deps
+.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged paper layers lint book deps
 
 # The main job on the shipped example; the report is out/report.html.
 example: deps
@@ -77,6 +77,18 @@ layers: deps
 	mkdir -p out
 	cargo run --release --locked -- layer examples/layers.toml --run -o out/layers.json
 	cargo run --release --locked -- check out/layers.json
+
+# Licences and advisories of dependencies, and spelling; installs cargo-deny and typos, which takes minutes the first time.
+lint:
+	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
+	command -v typos >/dev/null || cargo install --locked typos-cli
+	cargo deny check
+	typos
+
+# The documentation as a book, target/book/index.html; installs mdbook, which takes minutes the first time.
+book:
+	command -v mdbook >/dev/null || cargo install --locked mdbook
+	mdbook build
 
 # Installs m4 where it is missing, or says what to type.
 deps:

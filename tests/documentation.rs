@@ -1,0 +1,69 @@
+//! The documentation: links lead somewhere, and every page is in the book.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test fails by panicking
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All pages for people.
+fn pages() -> Vec<PathBuf> {
+    let mut pages = vec![root().join("README.md"), root().join("CONTRIBUTING.md"), root().join("CHANGELOG.md")];
+    for folder in ["docs", "proofs", "tables", "examples"] {
+        let all = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        pages.extend(all.filter(|path| path.extension().is_some_and(|e| e == "md")));
+    }
+    assert!(pages.len() > 20, "only {} pages were found", pages.len());
+    pages
+}
+
+/// What stands in the round brackets of `[…](…)`.
+fn links(text: &str) -> Vec<&str> {
+    text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link).collect()
+}
+
+/// The part of a page's address that leads to a heading.
+fn anchor(heading: &str) -> String {
+    let kept = heading.trim().to_lowercase();
+    kept.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c)).map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+fn has_heading(page: &Path, wanted: &str) -> bool {
+    let text = fs::read_to_string(page).unwrap_or_default();
+    text.lines().filter(|line| line.starts_with('#')).any(|line| anchor(line.trim_start_matches('#')) == wanted)
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let mut broken = Vec::new();
+    let mut looked_at = 0;
+    for page in pages() {
+        for link in links(&fs::read_to_string(&page).unwrap()) {
+            if link.starts_with("https://") {
+                continue;
+            }
+            looked_at += 1;
+            let (file, heading) = link.split_once('#').map_or((link, None), |(file, heading)| (file, Some(heading)));
+            let to = if file.is_empty() { page.clone() } else { page.parent().unwrap().join(file) };
+            if !to.exists() || heading.is_some_and(|heading| !has_heading(&to, heading)) {
+                broken.push(format!("{}: {link}", page.display()));
+            }
+        }
+    }
+    assert!(looked_at > 60 && broken.is_empty(), "{looked_at} links; broken:\n{}", broken.join("\n"));
+}
+
+#[test]
+fn every_page_is_in_the_book_once() {
+    let summary = fs::read_to_string(root().join("docs/SUMMARY.md")).unwrap();
+    let listed: Vec<&str> = links(&summary);
+    let once: BTreeSet<&str> = listed.iter().copied().collect();
+    assert_eq!(listed.len(), once.len());
+    let files = fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let pages: BTreeSet<String> = files.filter(|name| name.ends_with(".md") && name != "SUMMARY.md").collect();
+    assert_eq!(once, pages.iter().map(String::as_str).collect());
+}
