@@ -174,7 +174,10 @@ type Forgery = (&'static str, &'static str, Value, &'static [&'static str], i32,
 #[test]
 fn nothing_forged_is_reported() {
     let folder = tempfile::tempdir().unwrap();
-    let cases: [Forgery; 11] = [
+    let mut record = read(&documents().join("run.json"));
+    record["observed_max"] = json!(1e-300);
+    let cases: [Forgery; 12] = [
+        ("one.json", "/chosen/validation", record, &[], 4, "chosen.validation: field 'slack_bits'"),
         ("one.json", "/chosen/error/total", json!("2^-30"), &[], 4, "does not hold"),
         ("one.json", "/pareto/0/depth", json!(1), &[], 4, "pareto[0]"),
         ("one.json", "/chosen/depth_lower_bound", json!(0), &[], 4, "depth_lower_bound"),

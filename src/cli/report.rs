@@ -137,7 +137,7 @@ impl Given {
             return Err(Error::input("there is no plan among the documents: give one, or a layer-plan"));
         }
         for (index, (path, plan)) in self.plans.iter().enumerate() {
-            recheck(&plan.body).map_err(|e| e.at(path.display()))?;
+            recheck(&plan.body).and_then(|()| check_record(&plan.body)).map_err(|e| e.at(path.display()))?;
             let same = |(_, other): &&Read<PlanDocument>| other.body.sha256() == plan.body.sha256();
             if let Some((first, _)) = self.plans.iter().take(index).find(same) {
                 return Err(Error::input(format!("{}: the same plan as {}", path.display(), first.display())));
@@ -208,6 +208,14 @@ impl Given {
             comparison: comparison.filter(|comparison| comparison.body.spec == plan.body.spec),
         }
     }
+}
+
+/// The record that a plan has of its own validation.
+fn check_record(plan: &PlanDocument) -> Result<()> {
+    let Some(record) = &plan.chosen.validation else { return Ok(()) };
+    let run = Document::<Validation>::from_value(record.clone());
+    run.and_then(|run| run.body.check().and_then(|()| run.body.check_against(plan)))
+        .map_err(|e| e.at("chosen.validation"))
 }
 
 /// Takes a document of which there can be one.

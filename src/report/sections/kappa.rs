@@ -55,14 +55,14 @@ impl Quantiles {
 pub(super) fn section(plan: &PlanDocument, calibration: Option<&Calibration>) -> Result<Section> {
     let powers = powers(plan, calibration)?;
     let epsilon = epsilon(plan).value;
-    let mut words = vec![Block::text(format!(
+    let mut blocks = vec![Block::text(format!(
         "The larger κ = b/a of D, the deeper the reciprocal. Here every power has the plan's R and ε ({epsilon}), which is \
          another map for each, and the rows that the specification promises."
     ))];
-    words.extend(calibration.map(|calibration| Block::text(measured_on(calibration, plan))));
-    words.push(Block::Figure(figure(&powers)));
-    words.push(Block::Table(table(&powers)));
-    Ok(Section { title: "κ by power".into(), blocks: words })
+    blocks.extend(calibration.map(|calibration| Block::text(measured_on(calibration, plan))));
+    blocks.push(Block::Figure(figure(&powers)));
+    blocks.push(Block::Table(table(&powers)));
+    Ok(Section { title: "κ by power".into(), blocks })
 }
 
 fn measured_on(calibration: &Calibration, plan: &PlanDocument) -> String {

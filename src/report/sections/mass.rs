@@ -10,10 +10,10 @@ use crate::report::plot::{Axis, Figure, Legend, Plot, PointPlot, Series, Symbol}
 use rug::Rational;
 use rug::ops::Pow;
 
-/// ε is varied by 2^-REACH to 2^REACH; of the plans, every other octave is in the table.
+/// The plan's ε is varied by factors from 2^-REACH to 2^REACH; every other octave is in the table.
 const REACH: i32 = 10;
 
-/// A row whose mass is followed: its name and its mean as a share of the domain's units.
+/// A row whose mass is followed, and its mean of (x/R)^p.
 struct Followed {
     name: &'static str,
     symbol: Symbol,
@@ -21,7 +21,7 @@ struct Followed {
     mean: Option<Rational>,
 }
 
-/// The rows' domains, one for each length, under 2^octave times the plan's ε.
+/// The rows' domains under the plan's ε, one for each length.
 struct Sweep<'a> {
     plan: &'a PlanDocument,
     domains: Vec<RowDomain>,
@@ -67,6 +67,7 @@ impl<'a> Sweep<'a> {
         Ok(Self { plan, domains })
     }
 
+    /// The domains under 2^octave times that ε.
     fn at(&self, octave: i32) -> Vec<RowDomain> {
         let factor = Rational::from(2).pow(octave);
         let scaled =
@@ -105,7 +106,7 @@ impl<'a> Sweep<'a> {
             points: (-REACH..=REACH).map(|octave| point(row, octave)).collect(),
         };
         let chosen = self.log2_epsilon(0);
-        let most = |most: &Exact| ("target at the 1 % quantile".to_string(), most.to_f64() * 100.0);
+        let most = |most: &Exact| (format!("target {}", number::per_cent(most)), most.to_f64() * 100.0);
         let share = |row: &Followed| number::per_cent(&lost(row, &self.at(0)));
         let words: Vec<String> = rows.iter().map(|row| format!("{} loses {}", row.name, share(row))).collect();
         Figure {
@@ -117,7 +118,10 @@ impl<'a> Sweep<'a> {
             legend: rows
                 .iter()
                 .map(|row| Legend::new(row.symbol, row.name))
-                .chain([Legend::new(Symbol::Line, "upright: the plan's ε")])
+                .chain([Legend::new(
+                    Symbol::Line,
+                    "upright: the plan's ε; level, where there is one: the target for the row at the 1 % quantile",
+                )])
                 .collect(),
             plot: Plot::Points(PointPlot {
                 x: Axis::log2("ε in unit form, beside mean (x/R)^p"),
