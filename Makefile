@@ -1,6 +1,6 @@
 # Two commands do everything: `make example` runs the main job, `make test` runs all tests.
 
-.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged paper layers lint book deps
+.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged paper layers lint book screenshots deps
 
 # The main job on the shipped example; the report is out/report.html.
 example: deps
@@ -89,6 +89,11 @@ lint:
 book:
 	command -v mdbook >/dev/null || cargo install --locked mdbook
 	mdbook build
+
+# Pictures of the shipped example's report, 1280 and 360 pixels wide: seconds. Needs chromium.
+screenshots: deps
+	cargo build --release --locked
+	scripts/screenshots
 
 # Installs m4 where it is missing, or says what to type.
 deps:

@@ -8,7 +8,7 @@ use crate::encrypted::{ScoresUsed, Seed, backend, validate};
 use crate::error::{Error, Result};
 use crate::export::{Format, export, export_start};
 use crate::plan::{PlanDocument, SpecSource, plan};
-use crate::report::{ReportInput, html};
+use crate::report::{ReportInput, html, report};
 use std::path::{Path, PathBuf};
 
 /// Calibrate, plan, certify, validate on ciphertexts, export and report: the main job
@@ -62,8 +62,9 @@ pub(super) fn run(args: &Args) -> Result<()> {
     write_plan(&folder, &document)?;
     folder.write("validation.json", &validation.to_json()?)?;
     let validations = [validation];
-    let input = ReportInput { plan: &document, validations: &validations, calibration: calibration.as_ref() };
-    folder.write("report.html", &html(&input)?)?;
+    let calibration = calibration.as_ref();
+    let input = ReportInput { plan: &document, validations: &validations, calibration, comparison: None };
+    folder.write("report.html", &html(&report(&input)?)?)?;
     drop(progress);
 
     let [validation] = validations;
@@ -97,8 +98,11 @@ fn calibration(spec: &Path, source: &SpecSource) -> Result<Option<Document<Calib
     let attention = &source.spec.attention;
     let Some(file) = &attention.scores else { return Ok(None) };
     let scores = Scores::read(&spec.parent().unwrap_or(Path::new("")).join(file))?;
-    let (name, powers) = (file.display().to_string(), attention.p.as_slice());
-    let body = calibrate(&name, &scores, attention.layer, attention.head, powers)?;
+    // The report shows what other powers would ask for.
+    let mut powers = [attention.p.as_slice(), &[2, 4, 6, 8]].concat();
+    powers.sort_unstable();
+    powers.dedup();
+    let body = calibrate(&file.display().to_string(), &scores, attention.layer, attention.head, &powers)?;
     Ok(Some(Document::new(body, Provenance::new(&source.spec, None))))
 }
 

@@ -1,5 +1,6 @@
 //! The first screen: what was chosen, what it costs, and how far it may be trusted.
 
+use super::ReportInput;
 use super::evidence::Evidence;
 use super::model::{Fact, Kind};
 use super::number::{self, Towards};
@@ -13,8 +14,20 @@ pub(super) fn title(plan: &Plan) -> String {
     format!("PowerSoftmax attention for CKKS: p = {}, depth {}", plan.p, plan.depth)
 }
 
+/// What a reader must not overlook: what the runs show, what is unproved, and what a plan or a comparison says of itself.
+pub(super) fn warnings(input: &ReportInput, evidence: &Evidence) -> Vec<String> {
+    let plan = &input.plan.body;
+    let compared = input.comparison.into_iter().flat_map(|comparison| {
+        let outside = |words: &String| format!("Outside its bound on ciphertexts: {words}.");
+        let body = &comparison.body;
+        body.violations().iter().map(outside).chain(body.warnings.iter().cloned()).collect::<Vec<_>>()
+    });
+    let of_plan = unproved(&plan.chosen).into_iter().chain(plan.caveats());
+    evidence.warnings().into_iter().chain(of_plan).chain(compared).collect()
+}
+
 /// What a plan states without a proof.
-pub(super) fn unproved(plan: &Plan) -> Vec<String> {
+fn unproved(plan: &Plan) -> Vec<String> {
     let missing = plan.certificates.is_empty();
     let missing = missing.then_some("The plan has no certificate: its approximation error is unproved.");
     let failed = plan.certificates.iter().any(|c| c.body.verdict != Verdict::Proved);
@@ -65,7 +78,7 @@ pub(super) fn facts(plan: &PlanDocument, evidence: &Evidence) -> Vec<Fact> {
     ]
 }
 
-fn observed(evidence: &Evidence) -> Fact {
+pub(super) fn observed(evidence: &Evidence) -> Fact {
     match evidence.largest(|run| run.observed_max) {
         Some(most) => {
             let note = "the largest |error| of any weight compared, against the exact map";
@@ -75,7 +88,7 @@ fn observed(evidence: &Evidence) -> Fact {
     }
 }
 
-fn slack(evidence: &Evidence, total: &Rational) -> Fact {
+pub(super) fn slack(evidence: &Evidence, total: &Rational) -> Fact {
     match evidence.largest(|run| run.observed_max) {
         Some(most) => {
             let slack = number::bits((f64_above(total) / most).log2());
@@ -108,7 +121,7 @@ fn depth_note(plan: &Plan) -> String {
     format!("rescalings on the longest path, scores to weights; {comparison} (metric: {metric})")
 }
 
-fn epsilon(plan: &PlanDocument) -> Fact {
+pub(super) fn epsilon(plan: &PlanDocument) -> Fact {
     let forms = &plan.chosen.epsilon;
     let Some(choice) = &plan.spec.attention.epsilon else {
         return Fact::new("ε", "none", "the plain variant: rows must keep the promised smallest mean");

@@ -41,13 +41,9 @@ impl Evidence {
         Ok(Self { runs, caveats, strangers: strangers.into_iter().map(|v| v.plan_sha256).collect(), violations })
     }
 
-    /// The verdict over all runs: one violation outweighs any number of good runs.
+    /// The verdict over all runs.
     pub(super) fn verdict(&self) -> Verdict {
-        match (self.violations.is_empty(), self.runs.is_empty()) {
-            (false, _) => Verdict::OutsideBound,
-            (true, true) => Verdict::NotValidated,
-            (true, false) => Verdict::Validated,
-        }
+        Verdict::of(self.runs.len(), !self.violations.is_empty())
     }
 
     /// The verdict in a sentence.

@@ -1,7 +1,8 @@
 //! A report as one HTML file: no script, no network, figures inline.
 
 use super::figure;
-use super::model::{Block, Fact, Figure, Report, Section, Table, Verdict};
+use super::model::{Block, Chapter, Fact, Report, Section, Table, Verdict};
+use super::plot::{Figure, Legend};
 use super::text::html as inert;
 use crate::document::Provenance;
 use crate::error::Result;
@@ -9,6 +10,8 @@ use std::fmt::Write;
 
 /// A cell of at most this many characters is kept on one line.
 const SHORT: usize = 30;
+/// A head of more characters is given room, so that it does not become a tower of words.
+const HEAD: usize = 14;
 const STYLE: &str = include_str!("style.css");
 
 pub(super) fn render(report: &Report, provenance: &Provenance) -> Result<String> {
@@ -23,26 +26,33 @@ pub(super) fn render(report: &Report, provenance: &Provenance) -> Result<String>
     page += &banner(report);
     page += &answer(&report.answer);
     page += "</header>\n";
-    page += &contents(&report.sections);
+    page += &contents(report);
     page += "<main>\n";
     let mut figures = 0;
     for (index, part) in report.sections.iter().enumerate() {
-        page += &section(index, part, &mut figures)?;
+        page += &section(part, &format!("s{index}"), 2, &mut figures)?;
     }
-    let (sha, version) = (inert(&report.plan_sha256), inert(&provenance.polyattn));
-    page += &format!("</main>\n<footer><p>Plan {sha} · polyattn {version}</p></footer>\n</body>\n</html>\n");
+    for (index, part) in report.chapters.iter().enumerate() {
+        page += &chapter(part, index, &mut figures)?;
+    }
+    page += "</main>\n<footer>\n";
+    for subject in &report.subjects {
+        page += &format!("<p>{} {}</p>\n", inert(&subject.name), inert(&subject.sha256));
+    }
+    page += &format!("<p>polyattn {}</p>\n</footer>\n</body>\n</html>\n", inert(&provenance.polyattn));
     Ok(page)
 }
 
 /// The verdict: its sign and words carry it, its colour repeats it.
 fn banner(report: &Report) -> String {
-    let (class, sign) = match report.verdict {
-        Verdict::Validated => ("good", "✔"),
-        Verdict::NotValidated => ("open", "⚠"),
-        Verdict::OutsideBound => ("bad", "✘"),
+    let class = match report.verdict {
+        Verdict::Validated => "good",
+        Verdict::NotValidated => "open",
+        Verdict::OutsideBound => "bad",
     };
     let mut text = format!(
-        "<div class=\"banner {class}\" role=\"status\">\n<p><strong>{sign} {}</strong> {}</p>\n</div>\n",
+        "<div class=\"banner {class}\" role=\"status\">\n<p><strong>{} {}</strong> {}</p>\n</div>\n",
+        report.verdict.sign(),
         report.verdict.shout(),
         inert(&report.statement)
     );
@@ -70,18 +80,29 @@ fn answer(facts: &[Fact]) -> String {
     list + "</dl>\n"
 }
 
-fn contents(sections: &[Section]) -> String {
-    let link =
-        |(index, part): (usize, &Section)| format!("<li><a href=\"#s{index}\">{}</a></li>\n", inert(&part.title));
-    let links: String = sections.iter().enumerate().map(link).collect();
+fn contents(report: &Report) -> String {
+    let link = |id: String, title: &str| format!("<li><a href=\"#{id}\">{}</a></li>\n", inert(title));
+    let sections = report.sections.iter().enumerate().map(|(index, part)| link(format!("s{index}"), &part.title));
+    let chapters = report.chapters.iter().enumerate().map(|(index, part)| link(format!("c{index}"), &part.title));
+    let links: String = sections.chain(chapters).collect();
     format!("<nav aria-label=\"Sections\">\n<ul>\n{links}</ul>\n</nav>\n")
 }
 
-fn section(index: usize, part: &Section, figures: &mut usize) -> Result<String> {
-    let mut text = format!("<section id=\"s{index}\">\n<h2>{}</h2>\n", inert(&part.title));
+fn chapter(part: &Chapter, index: usize, figures: &mut usize) -> Result<String> {
+    let title = inert(&part.title);
+    let mut text = format!("<section id=\"c{index}\" class=\"chapter\">\n<h2>{title}</h2>\n");
+    for (place, section_of) in part.sections.iter().enumerate() {
+        text += &section(section_of, &format!("c{index}s{place}"), 3, figures)?;
+    }
+    Ok(text + "</section>\n")
+}
+
+fn section(part: &Section, id: &str, level: u8, figures: &mut usize) -> Result<String> {
+    let mut text = format!("<section id=\"{id}\">\n<h{level}>{}</h{level}>\n", inert(&part.title));
     for block in &part.blocks {
         text += &match block {
             Block::Text(words) => format!("<p>{}</p>\n", inert(words)),
+            Block::Facts(facts) => answer(facts),
             Block::List(points) => list(points),
             Block::Table(content) => table(content),
             Block::Folded(content) => folded(&content.caption, &table(content)),
@@ -106,7 +127,7 @@ fn folded(caption: &str, content: &str) -> String {
 
 fn illustrate(content: &Figure, number: usize) -> Result<String> {
     let Some(drawing) = figure::draw(content, number)? else { return Ok(String::new()) };
-    let key = |entry: &super::model::Legend| {
+    let key = |entry: &Legend| {
         format!("<li><span aria-hidden=\"true\">{}</span> {}</li>\n", entry.symbol.character(), inert(&entry.text))
     };
     let keys: String = content.legend.iter().map(key).collect();
@@ -122,20 +143,24 @@ fn table(content: &Table) -> String {
          <caption><span>{caption}</span></caption>\n<thead><tr>"
     );
     for column in &content.columns {
-        let _ = write!(text, "<th scope=\"col\">{}</th>", inert(column));
+        let _ = write!(text, "<th scope=\"col\"{}>{}</th>", long(column), inert(column));
     }
     text += "</tr></thead>\n<tbody>\n";
     for row in &content.rows {
         text += "<tr>";
         for (index, cell) in row.iter().enumerate() {
-            let cell = inert(cell);
-            text += &match index {
-                0 => format!("<th scope=\"row\">{cell}</th>"),
-                _ if cell.chars().count() <= SHORT => format!("<td class=\"short\">{cell}</td>"),
-                _ => format!("<td>{cell}</td>"),
+            text += &match (index, inert(cell)) {
+                (0, cell) => format!("<th scope=\"row\"{}>{cell}</th>", long(&cell)),
+                (_, cell) if cell.chars().count() <= SHORT => format!("<td class=\"short\">{cell}</td>"),
+                (_, cell) => format!("<td>{cell}</td>"),
             };
         }
         text += "</tr>\n";
     }
     text + "</tbody>\n</table>\n</div>\n"
+}
+
+/// The class of a head that needs room.
+fn long(text: &str) -> &'static str {
+    if text.chars().count() > HEAD { " class=\"long\"" } else { "" }
 }

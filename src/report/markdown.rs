@@ -11,8 +11,13 @@ pub(super) fn render(report: &Report, provenance: &Provenance) -> String {
     ];
     parts.extend(report.warnings.iter().map(|warning| format!("**WARNING**: {}", inert(warning))));
     parts.push(answer(&report.answer));
-    parts.extend(report.sections.iter().map(section));
-    parts.push(format!("Plan {} · polyattn {}", inert(&report.plan_sha256), inert(&provenance.polyattn)));
+    parts.extend(report.sections.iter().map(|part| section(part, "##")));
+    for chapter in &report.chapters {
+        parts.push(format!("## {}", inert(&chapter.title)));
+        parts.extend(chapter.sections.iter().map(|part| section(part, "###")));
+    }
+    parts.extend(report.subjects.iter().map(|s| format!("{} {}", inert(&s.name), inert(&s.sha256))));
+    parts.push(format!("polyattn {}", inert(&provenance.polyattn)));
     parts.join("\n\n") + "\n"
 }
 
@@ -24,9 +29,9 @@ fn answer(facts: &[Fact]) -> String {
     rows(&["", "value", "kind", "note"].map(String::from), &facts.iter().map(row).collect::<Vec<_>>())
 }
 
-fn section(section: &Section) -> String {
+fn section(section: &Section, heading: &str) -> String {
     let blocks = section.blocks.iter().map(block);
-    let mut parts = vec![format!("## {}", inert(&section.title))];
+    let mut parts = vec![format!("{heading} {}", inert(&section.title))];
     parts.extend(blocks);
     parts.join("\n\n")
 }
@@ -34,6 +39,7 @@ fn section(section: &Section) -> String {
 fn block(block: &Block) -> String {
     match block {
         Block::Text(text) => inert(text),
+        Block::Facts(facts) => answer(facts),
         Block::List(points) => points.iter().map(|p| format!("- {}", inert(p))).collect::<Vec<_>>().join("\n"),
         Block::Table(table) | Block::Folded(table) => captioned(table),
         Block::Figure(figure) => format!("*{}.* {}", inert(&figure.title), inert(&figure.description)),

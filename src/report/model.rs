@@ -1,5 +1,6 @@
 //! What a report says, before it is laid out: HTML, Markdown and JSON are three renderings of one [`Report`].
 
+use super::plot::Figure;
 use crate::document::Body;
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Report {
     /// The answer in a line.
     pub title: String,
-    /// Whether ciphertexts bore the plan out.
+    /// Whether ciphertexts bore the plan out; of several plans, every one.
     pub verdict: Verdict,
     /// What the verdict rests on.
     pub statement: String,
@@ -16,10 +17,31 @@ pub struct Report {
     pub warnings: Vec<String>,
     /// The figures of the first screen.
     pub answer: Vec<Fact>,
-    /// Everything else.
+    /// What it rests on; of several plans, what they are side by side.
     pub sections: Vec<Section>,
-    /// The hash of the plan, as validations name it.
-    pub plan_sha256: String,
+    /// Each plan by itself, where there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chapters: Vec<Chapter>,
+    /// What the report is of.
+    pub subjects: Vec<Subject>,
+}
+
+/// What a report is of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Subject {
+    /// What the report calls it.
+    pub name: String,
+    /// Its hash, of a plan as validations name it.
+    pub sha256: String,
+}
+
+/// One of several plans.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Chapter {
+    /// The heading.
+    pub title: String,
+    /// Its parts.
+    pub sections: Vec<Section>,
 }
 
 impl Body for Report {
@@ -41,6 +63,34 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Of so many runs, and whether anything lay outside its bound: one violation outweighs any number of good runs.
+    pub(super) fn of(runs: usize, outside: bool) -> Self {
+        match (outside, runs) {
+            (true, _) => Self::OutsideBound,
+            (false, 0) => Self::NotValidated,
+            (false, _) => Self::Validated,
+        }
+    }
+
+    /// The verdict over several: that of the worst.
+    pub(super) fn over(verdicts: impl Iterator<Item = Self>) -> Self {
+        let rank = |verdict: &Self| match verdict {
+            Self::Validated => 0,
+            Self::NotValidated => 1,
+            Self::OutsideBound => 2,
+        };
+        verdicts.max_by_key(rank).unwrap_or(Self::NotValidated)
+    }
+
+    /// A sign that stands for it beside its words.
+    pub fn sign(self) -> char {
+        match self {
+            Self::Validated => '✔',
+            Self::NotValidated => '⚠',
+            Self::OutsideBound => '✘',
+        }
+    }
+
     /// The verdict in capitals.
     pub fn shout(self) -> &'static str {
         match self {
@@ -119,6 +169,8 @@ pub struct Section {
 pub enum Block {
     /// A paragraph.
     Text(String),
+    /// Figures, as on the first screen.
+    Facts(Vec<Fact>),
     /// Points of a list.
     List(Vec<String>),
     /// A table.
@@ -157,111 +209,4 @@ impl Table {
     pub(super) fn new(caption: &str, columns: &[&str], rows: Vec<Vec<String>>) -> Self {
         Self { caption: caption.into(), columns: columns.iter().map(|&c| c.into()).collect(), rows }
     }
-}
-
-/// A figure: its data and its alternative in words. Numbers on logarithmic axes are given as log2.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Figure {
-    /// What it shows.
-    pub title: String,
-    /// The same in words, for a reader who does not see it.
-    pub description: String,
-    /// What each symbol means.
-    pub legend: Vec<Legend>,
-    /// The data.
-    pub plot: Plot,
-}
-
-/// The meaning of a symbol.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Legend {
-    /// The symbol.
-    pub symbol: Symbol,
-    /// Its meaning.
-    pub text: String,
-}
-
-impl Legend {
-    pub(super) fn new(symbol: Symbol, text: &str) -> Self {
-        Self { symbol, text: text.into() }
-    }
-}
-
-/// Marks differ in shape, not in colour alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Symbol {
-    /// A filled disc: what was measured.
-    Disc,
-    /// A ring: what was predicted.
-    Ring,
-    /// An upright tick: a bound.
-    Tick,
-    /// A bar from the axis.
-    Bar,
-    /// A line across the figure.
-    Line,
-    /// A filled area.
-    Area,
-}
-
-impl Symbol {
-    /// The symbol as a character.
-    pub fn character(self) -> char {
-        match self {
-            Self::Disc => '●',
-            Self::Ring => '○',
-            Self::Tick => '┃',
-            Self::Bar => '▬',
-            Self::Line => '│',
-            Self::Area => '▒',
-        }
-    }
-}
-
-/// The data of a figure.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Plot {
-    /// Named rows along a log2 axis.
-    Rows(RowPlot),
-    /// The range of a fast oscillation between two bounds.
-    Band(BandPlot),
-}
-
-/// Named rows along a common log2 axis.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RowPlot {
-    /// What the axis shows.
-    pub axis: String,
-    /// The rows, from above.
-    pub rows: Vec<Row>,
-    /// Lines across all rows: what is written there and where.
-    pub lines: Vec<(String, f64)>,
-}
-
-/// One row.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Row {
-    /// Its name.
-    pub label: String,
-    /// What is printed at its end.
-    pub note: String,
-    /// Symbols and where they stand.
-    pub marks: Vec<(Symbol, f64)>,
-}
-
-/// An oscillation as its range in each column.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BandPlot {
-    /// What the horizontal axis shows.
-    pub axis: String,
-    /// Whether the places are given as their log2.
-    pub logarithmic: bool,
-    /// The half-height of the figure's unit: the bound that the values are divided by.
-    pub unit: f64,
-    /// What the unit is called.
-    pub unit_name: String,
-    /// The place, least and largest value there.
-    pub columns: Vec<[f64; 3]>,
 }

@@ -1,8 +1,8 @@
 //! The range of a fast oscillation between two bounds.
 
-use super::{AREA, Area, BOUND, RULE, SOFT, WIDTH, canvas, failed, power, style, write};
+use super::{AREA, Area, BOUND, RULE, SOFT, WIDTH, canvas, failed, label, style, write};
 use crate::error::Result;
-use crate::report::model::BandPlot;
+use crate::report::plot::BandPlot;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
@@ -38,7 +38,7 @@ fn paint(area: &Area, plot: &BandPlot) -> Result<()> {
         .bold_line_style(RULE)
         .axis_style(RULE)
         .label_style(style(SOFT, HPos::Center, VPos::Top))
-        .x_label_formatter(&|place: &f64| if plot.logarithmic { power(place) } else { place.to_string() })
+        .x_label_formatter(&|place: &f64| label(plot.axis.scale, *place))
         .draw()
         .map_err(failed)?;
     let upper: Vec<(f64, f64)> = plot.columns.iter().map(|[x, _, most]| (*x, scaled(most))).collect();
@@ -61,5 +61,5 @@ fn paint(area: &Area, plot: &BandPlot) -> Result<()> {
         write(area, &text, &style(color, HPos::Right, VPos::Center), f64::from(LEFT) - 6.0, f64::from(y))?;
     }
     let middle = f64::from(LEFT + WIDTH - RIGHT) / 2.0;
-    write(area, &plot.axis, &style(SOFT, HPos::Center, VPos::Bottom), middle, f64::from(HEIGHT - 2))
+    write(area, &plot.axis.name, &style(SOFT, HPos::Center, VPos::Bottom), middle, f64::from(HEIGHT - 2))
 }

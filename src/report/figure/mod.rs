@@ -1,9 +1,10 @@
 //! Figures as inline SVG whose colours follow the page's theme.
 
 mod band;
+mod points;
 mod rows;
 
-use super::model::{BandPlot, Figure, Plot};
+use super::plot::{BandPlot, Figure, Plot, Scale, Symbol};
 use super::text::html as inert;
 use crate::error::{Error, Result};
 use plotters::prelude::*;
@@ -45,6 +46,10 @@ pub(super) fn draw(figure: &Figure, number: usize) -> Result<Option<String>> {
         },
         Plot::Band(plot) if plot.columns.len() > 1 => (band::HEIGHT, band::draw(plot)?),
         Plot::Band(_) => return Ok(None),
+        Plot::Points(plot) => match points::Layout::of(plot) {
+            Some(layout) => (points::HEIGHT, layout.draw()?),
+            None => return Ok(None),
+        },
     };
     let (title, description) = (inert(&figure.title), inert(&figure.description));
     Ok(Some(format!(
@@ -96,9 +101,33 @@ fn write(area: &Area, text: &str, style: &TextStyle<'_>, x: f64, y: f64) -> Resu
     area.draw_text(text, style, (x.round() as i32, y.round() as i32)).map_err(failed)
 }
 
-/// The label of a place on a log2 axis.
-fn power(exponent: &f64) -> String {
-    format!("2^{}", (exponent * 100.0).round() / 100.0)
+/// A mark with its centre at a pixel. Marks of different meaning differ in shape.
+fn mark(area: &Area, symbol: Symbol, (x, y): (i32, i32)) -> Result<()> {
+    let corners = |offsets: &[(i32, i32)]| offsets.iter().map(|(dx, dy)| (x + dx, y + dy)).collect::<Vec<_>>();
+    let filled = |offsets: &[(i32, i32)]| area.draw(&Polygon::new(corners(offsets), MEASURED.filled()));
+    match symbol {
+        Symbol::Ring => area.draw(&Circle::new((x, y), 6, INK.stroke_width(2))),
+        Symbol::Cross => area.draw(&Cross::new((x, y), 4, INK.stroke_width(2))),
+        Symbol::Square => filled(&[(-4, -4), (4, -4), (4, 4), (-4, 4)]),
+        Symbol::Triangle => filled(&[(-5, 4), (5, 4), (0, -5)]),
+        Symbol::Diamond => filled(&[(-6, 0), (0, -6), (6, 0), (0, 6)]),
+        Symbol::Tick | Symbol::Line => area.draw(&PathElement::new(corners(&[(0, -9), (0, 9)]), BOUND.stroke_width(3))),
+        Symbol::Disc | Symbol::Bar | Symbol::Area => area.draw(&Circle::new((x, y), 5, MEASURED.filled())),
+    }
+    .map_err(failed)
+}
+
+/// The label of a place on an axis.
+fn label(scale: Scale, place: f64) -> String {
+    // + 0 turns −0 into 0.
+    let rounded = (place * 100.0).round() / 100.0 + 0.0;
+    match scale {
+        Scale::Log2 => format!("2^{rounded}"),
+        Scale::Linear => rounded.to_string(),
+        // Between whole numbers there is nothing to read.
+        Scale::Count if rounded.fract() != 0.0 => String::new(),
+        Scale::Count => rounded.to_string(),
+    }
 }
 
 fn failed(error: impl std::fmt::Display) -> Error {

@@ -1,8 +1,8 @@
-//! Named rows along a log2 axis: bars, discs, rings and ticks, each row's label at its left and note at its right.
+//! Named rows along an axis: bars and marks, each row's label at its left and note at its right.
 
-use super::{Area, BAR, BOUND, CHARACTER, INK, MEASURED, RULE, SOFT, WIDTH, canvas, failed, power, style, write};
+use super::{Area, BAR, BOUND, CHARACTER, INK, RULE, SOFT, WIDTH, canvas, failed, label, mark, style, write};
 use crate::error::Result;
-use crate::report::model::{Row, RowPlot, Symbol};
+use crate::report::plot::{Row, RowPlot, Scale, Symbol};
 use plotters::coord::cartesian::Cartesian2d;
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
@@ -16,7 +16,9 @@ const ROW: u32 = 22;
 const LINE: u32 = 17;
 /// Height of the axis with its labels.
 const AXIS: u32 = 44;
-/// The longest label, in characters.
+/// Width of a label of the axis.
+const LABEL: u32 = 46;
+/// The longest name of a row, in characters.
 const LONGEST: usize = 24;
 
 /// A plot with what its size follows from.
@@ -43,9 +45,11 @@ impl<'a> Layout<'a> {
             let longest = texts.map(|text| text.chars().count().min(LONGEST)).max().unwrap_or(0);
             (longest as f64 * CHARACTER) as u32 + 10
         };
+        // Bars of counts begin at 0.
+        let low = if plot.axis.scale == Scale::Count { 0.0 } else { (least - room).floor() };
         Some(Self {
             plot,
-            low: (least - room).floor(),
+            low,
             high: (most + room).ceil(),
             left: width(&mut plot.rows.iter().map(|row| &row.label)),
             right: width(&mut plot.rows.iter().map(|row| &row.note)),
@@ -77,17 +81,17 @@ impl<'a> Layout<'a> {
             .configure_mesh()
             .disable_y_mesh()
             .disable_y_axis()
-            .x_labels(5)
+            .x_labels(self.labels())
             .max_light_lines(0)
             .bold_line_style(RULE)
             .axis_style(RULE)
             .label_style(style(SOFT, HPos::Center, VPos::Top))
-            .x_label_formatter(&power)
+            .x_label_formatter(&|place: &f64| label(self.plot.axis.scale, *place))
             .draw()
             .map_err(failed)?;
         write(
             area,
-            &self.plot.axis,
+            &self.plot.axis.name,
             &style(SOFT, HPos::Center, VPos::Bottom),
             self.axis_middle(),
             f64::from(self.height() - 2),
@@ -109,9 +113,14 @@ impl<'a> Layout<'a> {
         lines
     }
 
+    /// As many labels as fit side by side.
+    fn labels(&self) -> usize {
+        (WIDTH.saturating_sub(self.left + self.right) / LABEL).clamp(2, 6) as usize
+    }
+
     /// The middle of the figure, where a text as long as the axis' name fits.
     fn axis_middle(&self) -> f64 {
-        let half = self.plot.axis.chars().count() as f64 * CHARACTER / 2.0;
+        let half = self.plot.axis.name.chars().count() as f64 * CHARACTER / 2.0;
         let middle = f64::from(self.left + WIDTH - self.right) / 2.0;
         middle.clamp(half.min(f64::from(WIDTH) / 2.0), (f64::from(WIDTH) - half).max(f64::from(WIDTH) / 2.0))
     }
@@ -125,20 +134,13 @@ impl<'a> Layout<'a> {
         let guide = PathElement::new(vec![(self.low, middle), (self.high, middle)], RULE);
         chart.plotting_area().draw(&guide).map_err(failed)?;
         let finite = row.marks.iter().filter(|(_, at)| at.is_finite());
-        finite.into_iter().try_for_each(|&(symbol, at)| self.paint_mark(chart, symbol, at, middle))
-    }
-
-    fn paint_mark(&self, chart: &mut Chart, symbol: Symbol, at: f64, y: f64) -> Result<()> {
-        let area = chart.plotting_area();
-        match symbol {
-            Symbol::Disc => area.draw(&Circle::new((at, y), 5, MEASURED.filled())),
-            Symbol::Ring => area.draw(&Circle::new((at, y), 5, INK.stroke_width(2))),
-            Symbol::Bar => area.draw(&Rectangle::new([(self.low, y - 0.32), (at, y + 0.32)], BAR.filled())),
-            Symbol::Tick | Symbol::Line | Symbol::Area => {
-                area.draw(&PathElement::new(vec![(at, y - 0.4), (at, y + 0.4)], BOUND.stroke_width(3)))
+        finite.into_iter().try_for_each(|&(symbol, at)| match symbol {
+            Symbol::Bar => {
+                let bar = Rectangle::new([(self.low, middle - 0.32), (at, middle + 0.32)], BAR.filled());
+                chart.plotting_area().draw(&bar).map_err(failed)
             }
-        }
-        .map_err(failed)
+            _ => mark(area, symbol, chart.backend_coord(&(at, middle))),
+        })
     }
 
     /// A line across all rows with its label above, turned inwards.

@@ -1,43 +1,52 @@
 //! What the error bound is made of, and what would lower it.
 
-use crate::plan::{LedgerEntry, PlanDocument, dominant};
-use crate::report::model::{Block, Figure, Legend, Plot, Row, RowPlot, Section, Symbol, Table};
+use crate::plan::{Dominant, LedgerEntry, PlanDocument, Remedy, dominant};
+use crate::real::Exact;
+use crate::report::model::{Block, Section, Table};
 use crate::report::number::{self, Towards};
+use crate::report::plot::{Axis, Figure, Legend, Plot, Row, RowPlot, Symbol};
 use rug::Rational;
 
 /// Lines of the ledger of one kind.
-struct Group {
-    name: String,
-    value: Rational,
-    lines: usize,
+pub(in crate::report) struct Group {
+    pub name: String,
+    pub value: Rational,
+    pub lines: usize,
 }
 
 pub(super) fn section(plan: &PlanDocument) -> Section {
-    let ledger = &plan.chosen.ledger;
-    let total = &plan.chosen.error.total.0;
+    let mut blocks = budget(&plan.chosen.ledger, &plan.chosen.error.total, &plan.spec.target.max_error, "a weight");
+    let folded = blocks.pop();
+    blocks.extend(remedies(plan).map(Block::Table));
+    blocks.extend(folded);
+    Section { title: "What the error bound is made of".into(), blocks }
+}
+
+/// A ledger in words, as a figure, by source and, folded away last, line by line; `value` names what errs.
+pub(in crate::report) fn budget(ledger: &[LedgerEntry], total: &Exact, target: &Exact, value: &str) -> Vec<Block> {
     let groups = groups(ledger);
     let mut blocks = Vec::new();
     if let Some(largest) = groups.first().filter(|group| group.value > 0) {
         let share = share(&largest.value, total);
-        let remedies = remedies(plan);
-        blocks.push(Block::text(format!("The largest source is {}: {share} of the bound.{remedies}", largest.name)));
-        blocks.push(Block::Figure(figure(plan, &groups)));
+        blocks.push(Block::text(format!("The largest source is {}: {share} of the bound.", largest.name)));
+        blocks.push(Block::Figure(figure(&groups, total, target, value)));
     }
     blocks.push(Block::Table(Table::new(
         "The bound by source. The values add up to the total; printed figures are rounded up",
         &["source", "value", "share", "lines"],
         groups.iter().map(|group| row_of(group, total)).chain([total_row(total, ledger.len())]).collect(),
     )));
+    let gain = format!("gain to {value}");
     blocks.push(Block::Folded(Table::new(
         "Every line of the ledger. Random sources share their common bound in proportion to their variances",
-        &["source", "gain to a weight", "value", "share"],
+        &["source", &gain, "value", "share"],
         ledger.iter().map(|entry| line(entry, total)).collect(),
     )));
-    Section { title: "What the error bound is made of".into(), blocks }
+    blocks
 }
 
 /// The lines of each kind added up, largest first. A line's kind is what stands before its place.
-fn groups(ledger: &[LedgerEntry]) -> Vec<Group> {
+pub(in crate::report) fn groups(ledger: &[LedgerEntry]) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for entry in ledger {
         let name = entry.source.split([':', '(']).next().unwrap_or_default().trim();
@@ -54,13 +63,26 @@ fn groups(ledger: &[LedgerEntry]) -> Vec<Group> {
 }
 
 /// What would lower the largest source, as the analyser finds it.
-fn remedies(plan: &PlanDocument) -> String {
-    let Ok(dominant) = dominant(plan) else { return String::new() };
-    let each: Vec<String> = dominant.remedies.iter().map(|remedy| remedy.in_words(&dominant)).collect();
-    format!(" What a change would make of it, analysed: {}.", each.join("; "))
+fn remedies(plan: &PlanDocument) -> Option<Table> {
+    let dominant = dominant(plan).ok()?;
+    let rows: Vec<_> = dominant.remedies.iter().map(|remedy| remedy_row(remedy, &dominant)).collect();
+    let now = |figure| number::power_of_two(figure, Towards::Above);
+    let source = format!("{}, now {}", dominant.source, now(&dominant.value));
+    let total = format!("total, now {}", now(&dominant.total));
+    let columns = ["change", &source, &total];
+    (!rows.is_empty())
+        .then(|| Table::new("What a change would make of the bound, analysed, not guessed", &columns, rows))
 }
 
-fn figure(plan: &PlanDocument, groups: &[Group]) -> Figure {
+fn remedy_row(remedy: &Remedy, dominant: &Dominant) -> Vec<String> {
+    let [value, total] = match &remedy.outcome {
+        Ok(after) => after.each_ref().map(number::bound),
+        Err(why) => [format!("not possible: {why}"), number::bound(&dominant.total)],
+    };
+    vec![remedy.change.clone(), value, total]
+}
+
+fn figure(groups: &[Group], total: &Exact, target: &Exact, value_name: &str) -> Figure {
     let shown = groups.iter().filter_map(|group| number::log2_exact(&group.value).map(|log| (group, log)));
     let value = |group: &Group| number::power_of_two(&group.value, Towards::Above);
     let row = |(index, (group, log)): (usize, (&Group, f64))| {
@@ -69,8 +91,6 @@ fn figure(plan: &PlanDocument, groups: &[Group]) -> Figure {
         Row { label, note: value(group), marks: vec![(Symbol::Bar, log)] }
     };
     let words: Vec<String> = groups.iter().map(|group| format!("{} {}", group.name, value(group))).collect();
-    let total = &plan.chosen.error.total.0;
-    let target = &plan.spec.target.max_error.0;
     let total_text = number::power_of_two(total, Towards::Above);
     let target_text = number::power_of_two(target, Towards::Below);
     let lines = [(format!("total {total_text}"), total), (format!("target {target_text}"), target)];
@@ -88,9 +108,9 @@ fn figure(plan: &PlanDocument, groups: &[Group]) -> Figure {
             Legend::new(Symbol::Line, "the total, and the target"),
         ],
         plot: Plot::Rows(RowPlot {
-            axis: "absolute error of a weight: one step of 2^1 doubles it".into(),
+            axis: Axis::log2(format!("error of {value_name}: one step of 2^1 doubles it")),
             rows: shown.enumerate().map(row).collect(),
-            lines: lines.into_iter().filter_map(|(text, at)| Some((text, number::log2_exact(at)?))).collect(),
+            lines: lines.into_iter().filter_map(|(text, at)| Some((text, number::log2_exact(&at.0)?))).collect(),
         }),
     }
 }
@@ -109,7 +129,8 @@ fn line(entry: &LedgerEntry, total: &Rational) -> Vec<String> {
     vec![source, gain, number::bound(&entry.value), share(&entry.value, total)]
 }
 
-fn share(value: &Rational, total: &Rational) -> String {
+/// A value as per cent of the total.
+pub(in crate::report) fn share(value: &Rational, total: &Rational) -> String {
     if *value == 0 || *total == 0 {
         return "0".into();
     }

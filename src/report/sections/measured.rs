@@ -3,8 +3,9 @@
 use crate::encrypted::{ScoresUsed, StageRecord, Validation};
 use crate::plan::Plan;
 use crate::report::evidence::Evidence;
-use crate::report::model::{Block, Figure, Legend, Plot, Row, RowPlot, Section, Symbol, Table};
+use crate::report::model::{Block, Section, Table};
 use crate::report::number::{self, Towards};
+use crate::report::plot::{Axis, Figure, Legend, Plot, Row, RowPlot, Symbol};
 use rug::Rational;
 
 /// One figure of the weights' noise.
@@ -105,7 +106,7 @@ fn weights_figure(lines: &[Line]) -> Figure {
         description: format!("Marks on a logarithmic axis: {}.", words.join("; ")),
         legend: marks_legend(),
         plot: Plot::Rows(RowPlot {
-            axis: "absolute error of a weight".into(),
+            axis: Axis::log2("absolute error of a weight"),
             rows: lines.iter().map(row).collect(),
             lines: Vec::new(),
         }),
@@ -159,26 +160,34 @@ fn stage_row(stage: &StageLine) -> Vec<String> {
 
 fn stages_figure(stages: &[StageLine]) -> Figure {
     let row = |stage: &StageLine| {
-        let seen = stage.observed.and_then(number::log2_f64).map(|log| (Symbol::Disc, log));
-        let bound = number::log2_exact(&stage.bound).map(|log| (Symbol::Tick, log));
+        let (mean, predicted) = stage.means.unzip();
+        let at = |figure: Option<f64>, symbol| figure.and_then(number::log2_f64).map(|log| (symbol, log));
+        let seen = [
+            at(stage.observed, Symbol::Disc),
+            at(predicted, Symbol::Ring),
+            at(mean, Symbol::Cross),
+            number::log2_exact(&stage.bound).map(|log| (Symbol::Tick, log)),
+        ];
         let note = match stage.observed {
             Some(_) => slack(stage),
             None => number::power_of_two(&stage.bound, Towards::Above),
         };
-        Row { label: stage.name.clone(), note, marks: seen.into_iter().chain(bound).collect() }
+        Row { label: stage.name.clone(), note, marks: seen.into_iter().flatten().collect() }
     };
     let measured = stages.iter().any(|stage| stage.observed.is_some());
     let end = if measured { "slack between observation and bound" } else { "bound (nothing was measured)" };
     let words: Vec<String> = stages.iter().map(|stage| format!("{} {}", stage.name, row(stage).note)).collect();
     Figure {
-        title: "Noise of each stage against its bound".into(),
+        title: "Noise of each stage: predicted, measured, bounded".into(),
         description: format!("One row a stage, from scores to weights; at its end the {end}: {}.", words.join(", ")),
         legend: vec![
+            Legend::new(Symbol::Ring, "mean predicted (predicted)"),
+            Legend::new(Symbol::Cross, "mean observed (measured)"),
             Legend::new(Symbol::Disc, "largest error observed (measured)"),
             Legend::new(Symbol::Tick, &format!("bound for any row of the domain (rigorous); at the right: {end}")),
         ],
         plot: Plot::Rows(RowPlot {
-            axis: "absolute error of the stage's value".into(),
+            axis: Axis::log2("absolute error of the stage's value"),
             rows: stages.iter().map(row).collect(),
             lines: Vec::new(),
         }),

@@ -1,9 +1,10 @@
-//! Which order of the scores survives, and how much mass ε takes.
+//! Which order of the scores survives.
 
 use crate::plan::PlanDocument;
 use crate::real::Exact;
-use crate::report::model::{Block, Figure, Legend, Plot, Row, RowPlot, Section, Symbol, Table};
+use crate::report::model::{Block, Section, Table};
 use crate::report::number::{self, Towards};
+use crate::report::plot::{Axis, Figure, Legend, Plot, Row, RowPlot, Symbol};
 
 pub(super) fn section(plan: &PlanDocument) -> Section {
     let mut blocks = vec![Block::text(
@@ -21,8 +22,7 @@ pub(super) fn section(plan: &PlanDocument) -> Section {
             gaps.iter().map(|[x, gap]| vec![at(x), number::three_digits(gap, Towards::Above)]).collect(),
         )));
     }
-    blocks.push(Block::Table(mass(plan)));
-    Section { title: "Order and mass".into(), blocks }
+    Section { title: "The order that survives".into(), blocks }
 }
 
 fn at(x: &Exact) -> String {
@@ -44,26 +44,9 @@ fn figure(gaps: &[[Exact; 2]]) -> Figure {
             "smallest gap that surely keeps its order (rigorous), printed at the right",
         )],
         plot: Plot::Rows(RowPlot {
-            axis: "gap in |x|".into(),
+            axis: Axis::log2("gap in |x|"),
             rows: gaps.iter().map(row).collect(),
             lines: Vec::new(),
         }),
     }
-}
-
-fn mass(plan: &PlanDocument) -> Table {
-    let lost = &plan.chosen.mass_lost;
-    let text = |share: &Option<Exact>| share.as_ref().map_or("unknown: no scores".into(), |s| number::per_cent(s));
-    let target = plan.spec.target.max_mass_lost.as_ref();
-    let row = |name: &str, share: String, note: String| vec![name.to_string(), share, note];
-    let most = target.map_or("no target".into(), |most| format!("target: at most {}", number::per_cent(most)));
-    Table::new(
-        "Share of a row's mass that ε takes: the weights of the row sum to 1 less this",
-        &["row", "mass lost", "note"],
-        vec![
-            row("one score at R, the others 0", number::per_cent(&lost.one_hot), "exact, at the worst length".into()),
-            row("median row of the scores", text(&lost.median_row), String::new()),
-            row("row at the 1 % quantile of the scores", text(&lost.low_row), most),
-        ],
-    )
 }

@@ -5,10 +5,11 @@ use crate::document::Document;
 use crate::error::Result;
 use crate::plan::{Division, Method, Plan};
 use crate::poly::table::{Form, Table as Coefficients};
-use crate::real::{Exact, PRECISION};
-use crate::report::curve::{Axis, COLUMNS, SAMPLES, columns, largest};
-use crate::report::model::{BandPlot, Block, Figure, Legend, Plot, Section, Symbol, Table};
+use crate::real::Exact;
+use crate::report::curve::Curve;
+use crate::report::model::{Block, Section, Table};
 use crate::report::number::{self, Towards};
+use crate::report::plot::Figure;
 use rug::Rational;
 
 pub(super) fn section(plan: &Plan) -> Result<Section> {
@@ -39,15 +40,17 @@ pub(super) fn section(plan: &Plan) -> Result<Section> {
         }
     };
     let mut blocks = vec![Block::text(text)];
-    // Of several divisions the last one's error is that of the weights; a start's is not.
-    if let Some(table) = plan.tables.last().filter(|_| plan.steps.is_empty()) {
-        blocks.extend(figure(&table.body)?.map(Block::Figure));
-    }
+    blocks.extend(figure(plan)?.map(Block::Figure));
     blocks.push(Block::Table(facts(plan)));
     if plan.method == Method::Staged {
         blocks.push(Block::Table(divisions(plan)?));
     }
-    blocks.extend(plan.tables.iter().map(|table| Block::Folded(constants(&table.body))));
+    let single = plan.tables.len() == 1;
+    let numbers = |(index, table): (usize, &Document<Coefficients>)| {
+        let which = if single { "the reciprocal".into() } else { format!("division {}", index + 1) };
+        Block::Folded(constants(&table.body, &which))
+    };
+    blocks.extend(plan.tables.iter().enumerate().map(numbers));
     if !plan.steps.is_empty() {
         let alpha = |(i, alpha): (usize, &Exact)| vec![format!("α_{}", i + 1), alpha.to_string()];
         let rows = plan.steps.iter().enumerate().map(alpha).collect();
@@ -124,7 +127,7 @@ fn certified(certificate: &Certificate, r: &str) -> Vec<Vec<String>> {
     rows.into_iter().map(|(name, value, kind)| vec![name, value, kind.into()]).collect()
 }
 
-fn constants(table: &Coefficients) -> Table {
+fn constants(table: &Coefficients, which: &str) -> Table {
     let row = |name: String, value: &Rational| vec![name, crate::real::Exact(value.clone()).to_string()];
     let rows = match &table.form {
         Form::Composite { start, steps } => {
@@ -137,46 +140,19 @@ fn constants(table: &Coefficients) -> Table {
         // Not of a reciprocal.
         Form::Stages { .. } => Vec::new(),
     };
-    Table::new("The numbers of the reciprocal, exactly", &["constant", "value"], rows)
+    Table::new(&format!("The numbers of {which}, exactly"), &["constant", "value"], rows)
 }
 
-fn figure(table: &Coefficients) -> Result<Option<Figure>> {
-    let (lo, hi) = table.hull()?;
-    let lo = Rational::from(&lo + &table.target.epsilon.0);
-    if lo <= 0 || table.target.name != "reciprocal" {
+/// The error of the last division, which of several is that of the weights.
+fn figure(plan: &Plan) -> Result<Option<Figure>> {
+    let Some(table) = plan.tables.last().map(|table| &table.body).filter(|t| t.target.name == "reciprocal") else {
         return Ok(None);
-    }
-    let axis = Axis::of(table)?;
-    let columns = columns(table, &axis)?;
-    let sampled = largest(&columns);
-    let upper = table.error.certified_upper.as_ref();
-    let (unit, unit_name) = match upper {
-        Some(upper) => (upper.to_f64(), format!("certified bound {}", number::bound(upper))),
-        None => (sampled, format!("largest value sampled, {}", number::measured(sampled))),
     };
-    if !unit.is_normal() {
-        return Ok(None);
-    }
-    Ok(Some(Figure {
-        title: "Relative error of the reciprocal, D·r(D) − 1, over the domain".into(),
-        description: format!(
-            "The error swings between −2^{:.2} and 2^{0:.2} over the whole domain from D = {} to D = {}; the lines are \
-             the {unit_name}, above and below 0. The largest value sampled is {}.",
-            unit.log2(),
-            number::power_of_two(&lo, Towards::Nearest),
-            number::power_of_two(&hi, Towards::Nearest),
-            number::measured(sampled)
-        ),
-        legend: vec![
-            Legend::new(
-                Symbol::Area,
-                &format!(
-                    "range of the error in each column, from {} points in {PRECISION} bits: a picture, not a proof",
-                    COLUMNS * SAMPLES
-                ),
-            ),
-            Legend::new(Symbol::Line, &format!("±{unit_name}")),
-        ],
-        plot: Plot::Band(BandPlot { axis: axis.name(), logarithmic: axis.logarithmic, unit, unit_name, columns }),
-    }))
+    let variable = if plan.method == Method::Staged { "S" } else { "D" };
+    let bound = match plan.steps.as_slice() {
+        [] => table.error.certified_upper.as_ref().map(|upper| upper.0.clone()),
+        steps => Division::new(table, steps).ok().map(|division| division.error()),
+    };
+    let title = format!("Relative error of the reciprocal, {variable}·r({variable}) − 1, over the domain");
+    Curve { title, variable, table, steps: &plan.steps, bound }.figure()
 }
