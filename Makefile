@@ -1,6 +1,6 @@
 # Two commands do everything: `make example` runs the main job, `make test` runs all tests.
 
-.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged paper layers deps
+.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged paper schemas layers deps
 
 # The main job on the shipped example; the report is out/report.html.
 example: deps
@@ -66,11 +66,18 @@ heads: deps
 		-o docs/heads.json --plot docs/heads.svg --table docs/heads.md
 
 # The PowerSoftmax paper's question on ciphertexts: the plan and the published methods that can be run, then the check of the
-# record. Two minutes.
+# record, and the long examples of the help. Six minutes.
 paper: deps
 	cargo test --release --locked --test compare -- --ignored --nocapture
+	cargo test --release --locked --test cli -- --ignored --nocapture long_examples
 	cargo run --release --locked -- compare examples/paper.toml --run -o docs/comparison.json
 	cargo run --release --locked -- check docs/comparison.json
+
+# Documents of every kind against docs/schemas by Python's jsonschema, in a virtual environment: a minute.
+schemas: deps
+	test -x target/schemas/bin/python || python3 -m venv target/schemas
+	target/schemas/bin/python -m pip install -q jsonschema==4.26.0
+	POLYATTN_SCHEMA_PYTHON=$(CURDIR)/target/schemas/bin/python cargo test --release --locked --test cli -- --include-ignored schema
 
 # Functions beside attention, planned and run on ciphertexts: a minute.
 layers: deps

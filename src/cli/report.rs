@@ -18,9 +18,10 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  polyattn report plan.json validation.json calibration.json -o report.html
-  polyattn report plan.json -o report.md
-  polyattn report table.json -o error.svg")]
+  polyattn run examples/minilm.toml --out out
+  polyattn report out/plan.json out/validation.json out/calibration.json -o report.html
+  polyattn report out/plan.json -o report.md
+  polyattn report out/table.json -o error.svg")]
 pub struct Args {
     /// The plan, or a table
     #[arg(value_name = "PLAN")]

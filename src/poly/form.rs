@@ -9,7 +9,7 @@ use rug::Rational;
 use serde::{Deserialize, Serialize};
 
 /// The numbers of a table: one polynomial, a composite of doublings, or a composite of stages.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(into = "Fields", try_from = "Fields")]
 pub enum Form {
     /// Σ c_k·B_k(x), the Chebyshev basis on the hull of the intervals.
@@ -37,7 +37,7 @@ pub enum Form {
     },
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Name {
     Polynomial,
@@ -45,7 +45,7 @@ enum Name {
 }
 
 /// A form as a document has it: both kinds of composite carry the same name.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, schemars::JsonSchema)]
 struct Fields {
     form: Name,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -176,7 +176,7 @@ fn validate_doublings(start: &Exact, steps: &[Exact]) -> Result<()> {
 /// The residual of a composite, squared again and again, must not outgrow every number.
 pub(super) fn validate_growth(form: &Form, intervals: &[[Exact; 2]], epsilon: &Exact) -> Result<()> {
     let Form::Composite { start, steps } = form else { return Ok(()) };
-    let residual = |d: &Exact| Rational::from(1 - Rational::from(&d.0 + &epsilon.0) * &start.0).to_f64().abs();
+    let residual = |d: &Exact| (Rational::from(1) - Rational::from(&d.0 + &epsilon.0) * &start.0).to_f64().abs();
     let mut largest = intervals.iter().flatten().map(residual).fold(0.0, f64::max);
     for (i, alpha) in steps.iter().enumerate() {
         let alpha = alpha.to_f64();
