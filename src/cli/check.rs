@@ -26,8 +26,9 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  polyattn run examples/minilm.toml --out out
-  polyattn check out/table.json out/certificate.json out/plan.json out/validation.json")]
+  polyattn plan examples/minilm.toml -o plan.json
+  polyattn validate plan.json -o validation.json
+  polyattn check plan.json validation.json")]
 pub struct Args {
     /// Documents, of any kinds (`-`: stdin)
     #[arg(value_name = "FILE", required = true)]

@@ -18,10 +18,14 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  polyattn run examples/minilm.toml --out out
-  polyattn report out/plan.json out/validation.json out/calibration.json -o report.html
-  polyattn report out/plan.json -o report.md
-  polyattn report out/table.json -o error.svg")]
+  polyattn plan examples/minilm.toml -o plan.json
+  polyattn calibrate examples/scores/minilm_l3_h0.npy -o calibration.json
+  polyattn report plan.json calibration.json -o report.html
+  polyattn report plan.json -o report.md
+
+  A table's error as a picture:
+    polyattn fit --target tanh --interval=-4,4 --degree 15 -o table.json
+    polyattn report table.json -o error.svg")]
 pub struct Args {
     /// The plan, or a table
     #[arg(value_name = "PLAN")]

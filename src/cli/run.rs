@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "\
 Examples:
   polyattn run examples/minilm.toml --out out
-  polyattn run examples/minilm.toml --set target.max_error=2^-8 --seed 7 --out coarser
+  polyattn run examples/minilm.toml --set target.max_error=2^-8 --backend exact --out coarser
   polyattn check out/plan.json out/certificate.json out/validation.json")]
 pub struct Args {
     #[command(flatten)]
