@@ -34,13 +34,14 @@ soak: deps
 	cargo test --release --locked --test soak -- --ignored --nocapture
 
 # The noise of the primitives over ten thousand fresh keys and of the circuit over two hundred, and its figure: half an hour on
-# one core. A study that was interrupted is continued; remove the file to begin anew.
+# one core, and then the long examples of the help. A study that was interrupted is continued; remove the file to begin anew.
 noise-study: deps
 	cargo run --release --locked -- study noise --runs 10000 -o docs/noise-study.json --only encoding --only encryption \
 	  --only "plaintext product" --only "product with relinearisation" --only rescaling --only rotation --only "row mean" \
 	  --only x^4 --only x^8
 	cargo run --release --locked -- study noise --runs 10000 --shard 1/50 -o docs/noise-study.json
 	cargo run --release --locked -- study merge docs/noise-study.json -o docs/noise-study.json --plot docs/noise-study.svg
+	cargo test --release --locked --test cli -- --ignored --nocapture long_examples
 
 # Merged circuits with p = 2 to 8 and 3 to 12 doublings over eight fresh keys each: ten minutes, and 3 GB of memory.
 noise-circuits: deps
@@ -66,10 +67,9 @@ heads: deps
 		-o docs/heads.json --plot docs/heads.svg --table docs/heads.md
 
 # The PowerSoftmax paper's question on ciphertexts: the plan and the published methods that can be run, then the check of the
-# record, and the long examples of the help. Six minutes.
+# record. Two minutes.
 paper: deps
 	cargo test --release --locked --test compare -- --ignored --nocapture
-	cargo test --release --locked --test cli -- --ignored --nocapture long_examples
 	cargo run --release --locked -- compare examples/paper.toml --run -o docs/comparison.json
 	cargo run --release --locked -- check docs/comparison.json
 

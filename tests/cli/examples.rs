@@ -73,7 +73,7 @@ fn the_long_examples_are_there() {
 }
 
 #[test]
-#[ignore = "four minutes: make paper"]
+#[ignore = "a study of a thousand runs among them: make noise-study"]
 fn the_long_examples_work() {
     run_all(is_long, |_| ());
 }
