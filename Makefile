@@ -73,7 +73,7 @@ paper: deps
 	cargo run --release --locked -- compare examples/paper.toml --run -o docs/comparison.json
 	cargo run --release --locked -- check docs/comparison.json
 
-# Documents of every kind against docs/schemas by Python's jsonschema, in a virtual environment: a minute.
+# Documents of every kind against docs/schemas by Python's jsonschema, in a virtual environment: two to four minutes.
 schemas: deps
 	test -x target/schemas/bin/python || python3 -m venv target/schemas
 	target/schemas/bin/python -m pip install -q jsonschema==4.26.0
