@@ -1,6 +1,6 @@
 # Two commands do everything: `make example` runs the main job, `make test` runs all tests.
 
-.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged paper layers lint book screenshots deps
+.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged paper layers lint book screenshots schemas deps
 
 # The main job on the shipped example; the report is out/report.html.
 example: deps
@@ -34,13 +34,14 @@ soak: deps
 	cargo test --release --locked --test soak -- --ignored --nocapture
 
 # The noise of the primitives over ten thousand fresh keys and of the circuit over two hundred, and its figure: half an hour on
-# one core. A study that was interrupted is continued; remove the file to begin anew.
+# one core, and then the long examples of the help. A study that was interrupted is continued; remove the file to begin anew.
 noise-study: deps
 	cargo run --release --locked -- study noise --runs 10000 -o docs/noise-study.json --only encoding --only encryption \
 	  --only "plaintext product" --only "product with relinearisation" --only rescaling --only rotation --only "row mean" \
 	  --only x^4 --only x^8
 	cargo run --release --locked -- study noise --runs 10000 --shard 1/50 -o docs/noise-study.json
 	cargo run --release --locked -- study merge docs/noise-study.json -o docs/noise-study.json --plot docs/noise-study.svg
+	cargo test --release --locked --test cli -- --ignored --nocapture long_examples
 
 # Merged circuits with p = 2 to 8 and 3 to 12 doublings over eight fresh keys each: ten minutes, and 3 GB of memory.
 noise-circuits: deps
@@ -71,6 +72,12 @@ paper: deps
 	cargo test --release --locked --test compare -- --ignored --nocapture
 	cargo run --release --locked -- compare examples/paper.toml --run -o docs/comparison.json
 	cargo run --release --locked -- check docs/comparison.json
+
+# Documents of every kind against docs/schemas by Python's jsonschema, in a virtual environment: two to four minutes.
+schemas: deps
+	test -x target/schemas/bin/python || python3 -m venv target/schemas
+	target/schemas/bin/python -m pip install -q jsonschema==4.26.0
+	POLYATTN_SCHEMA_PYTHON=$(CURDIR)/target/schemas/bin/python cargo test --release --locked --test cli -- --include-ignored schema
 
 # Functions beside attention, planned and run on ciphertexts: a minute.
 layers: deps

@@ -17,7 +17,7 @@ const LARGEST_DOCUMENT: u64 = 256 << 20;
 const RUG_VERSION: &str = "1.30.0";
 
 /// Where a document comes from. It takes no part in the document's hash.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Provenance {
     /// Version of this program.
     pub polyattn: String,
@@ -44,13 +44,18 @@ impl Provenance {
     }
 }
 
+/// This program's version and those of the libraries that its numbers rest on, a line each.
+pub fn versions() -> String {
+    format!("{}\nrug {RUG_VERSION}\nmpfr {}", env!("CARGO_PKG_VERSION"), mpfr_version())
+}
+
 fn mpfr_version() -> String {
     use gmp_mpfr_sys::mpfr::{VERSION_MAJOR, VERSION_MINOR, VERSION_PATCHLEVEL};
     format!("{VERSION_MAJOR}.{VERSION_MINOR}.{VERSION_PATCHLEVEL}")
 }
 
 /// A document as it is written: its common fields around its own.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Document<T> {
     /// [`SCHEMA_VERSION`].
     pub schema_version: u32,

@@ -64,3 +64,31 @@ impl Error {
         }
     }
 }
+
+/// Names less alike than this (Jaro-Winkler) are no slips of the keyboard.
+const LEAST_LIKENESS: f64 = 0.75;
+
+/// `; did you mean 'NAME'?` for the name most like `word`, or nothing where none is like it.
+pub fn did_you_mean<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+    let word = word.to_lowercase();
+    let likeness = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &word);
+    let nearest = names.into_iter().map(|name| (likeness(name), name)).max_by(|a, b| a.0.total_cmp(&b.0));
+    match nearest {
+        Some((likeness, name)) if likeness > LEAST_LIKENESS => format!("; did you mean '{name}'?"),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_put_right_and_a_stranger_is_not() {
+        let names = ["length", "score_bound", "length-agnostic"];
+        assert_eq!(did_you_mean("lenght", names), "; did you mean 'length'?");
+        assert_eq!(did_you_mean("LENGTH-AGNOSTC", names), "; did you mean 'length-agnostic'?");
+        assert_eq!(did_you_mean("xyz", names), "");
+        assert_eq!(did_you_mean("xyz", []), "");
+    }
+}

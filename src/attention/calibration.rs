@@ -8,7 +8,7 @@ use crate::real::Exact;
 use serde::{Deserialize, Serialize};
 
 /// What `calibrate` finds in a file of scores. It describes these rows and promises nothing about others.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Calibration {
     /// The file, as it was named.
     pub scores: String,
@@ -25,7 +25,7 @@ impl Body for Calibration {
 }
 
 /// One head's range and row means.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct HeadCalibration {
     /// Index of the layer.
     pub layer: usize,
@@ -42,7 +42,7 @@ pub struct HeadCalibration {
 }
 
 /// The row means m = (1/L) Σ (x_i/R)^p of one head, R its own largest |score|.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PowerCalibration {
     /// The power.
     pub p: u32,

@@ -51,7 +51,7 @@ pub(crate) fn check_power(power: u32) -> Result<()> {
 }
 
 /// Which denominator an ε stands beside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum EpsilonForm {
     /// Beside Σ x_i^p.
@@ -66,7 +66,7 @@ pub enum EpsilonForm {
 ///
 /// # Formula
 /// `mean = sum / L`, `unit = mean / R^p`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Epsilon {
     /// Its form.
     pub form: EpsilonForm,

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use npyz::{DType, NpyFile, Order};
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Read};
 use std::path::Path;
 
 /// Scores `[layer, head, query, key]`.
@@ -23,15 +23,26 @@ pub struct HeadScores<'a> {
 }
 
 impl Scores {
-    /// Reads a `.npy` file of float32 or float64, C order, axes `[layer, head, query, key]`.
+    /// Reads a `.npy` file (`-`: standard input) of float32 or float64, C order, axes `[layer, head, query, key]`.
     ///
     /// # Errors
     /// [`Error::Input`] naming the file and what is wrong: missing, truncated, wrong type, order or rank, an empty
     /// axis, a score that is NaN or infinite (with its place).
     pub fn read(path: &Path) -> Result<Self> {
+        if path == Path::new("-") {
+            let mut npy = Vec::new();
+            let read = std::io::stdin().lock().read_to_end(&mut npy);
+            read.map_err(|e| Error::file(path, "read it", e))?;
+            return Self::from_npy(path, npy.as_slice(), npy.len() as u64);
+        }
         let file = File::open(path).map_err(|e| Error::file(path, "read it", e))?;
         let bytes = file.metadata().map_err(|e| Error::file(path, "read it", e))?.len();
-        let npy = NpyFile::new(BufReader::new(file)).map_err(|e| Error::file(path, "read its .npy header", e))?;
+        Self::from_npy(path, BufReader::new(file), bytes)
+    }
+
+    /// Scores from what a file of `bytes` bytes holds.
+    fn from_npy(path: &Path, content: impl Read, bytes: u64) -> Result<Self> {
+        let npy = NpyFile::new(content).map_err(|e| Error::file(path, "read its .npy header", e))?;
         let wrong =
             |what: &str, found: &str| Error::file(path, "use it as scores", format!("expected {what}, found {found}"));
         let shape = npy.shape().to_vec();

@@ -16,7 +16,7 @@ const LARGEST_EXPONENT: f64 = 1_048_576.0;
 /// y_j = x_j^p / Σ x_i^p and s_j(β) = exp(β·x_j) / Σ exp(β·x_i), β = 1/temperature. With natural logarithms and 0·ln 0 = 0, the
 /// divergence is KL(y ‖ s(β)) = Σ y_j·ln(y_j / s_j(β)), in nats, its mean taken over the rows, at the β ≥ 0 where that mean is
 /// least. It is convex in β, with the derivative mean(Σ s_j·x_j − Σ y_j·x_j).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Sharpness {
     /// Share of the rows in which the keys of the largest PowerSoftmax weight are those of the largest softmax weight. An even
     /// power orders |x|: a row agrees exactly when its largest |score| is its largest score and no score is minus that. So the

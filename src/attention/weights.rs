@@ -8,7 +8,7 @@ use rug::ops::Pow;
 use serde::{Deserialize, Serialize};
 
 /// How the row is normalised (Power-Softmax, arXiv 2410.09457).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Variant {
     /// x_j^p / Σ x_i^p; undefined on the all-zero row.

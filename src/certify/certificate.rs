@@ -9,7 +9,7 @@ use crate::target::Target;
 use serde::{Deserialize, Serialize};
 
 /// Whether the claim was proved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum Verdict {
     /// Every part of the claim is a theorem about the numbers in the certificate.
     #[serde(rename = "proved")]
@@ -20,7 +20,7 @@ pub enum Verdict {
 }
 
 /// What is claimed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Claim {
     /// In words.
     pub words: String,
@@ -31,7 +31,7 @@ pub struct Claim {
 }
 
 /// Exact points that show what is not the case; a checker evaluates r there.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Witnesses {
     /// x with an error of at least `certified_lower`.
     pub error: Option<Exact>,
@@ -42,7 +42,7 @@ pub struct Witnesses {
 }
 
 /// A proof of a table's error, positivity and monotonicity, with the numbers it is about.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Certificate {
     /// The hash of the table.
     pub table_sha256: String,

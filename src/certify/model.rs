@@ -27,7 +27,7 @@ const DIGITS: u32 = 9;
 const LONGEST_RADIUS: u32 = 64;
 
 /// A Chebyshev polynomial q on an interval with |f − q| ≤ remainder, and the numbers that prove it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Model {
     /// The interval that the Chebyshev basis lives on.
     pub interval: [Exact; 2],

@@ -19,16 +19,19 @@ use serde::{Deserialize, Serialize};
 const GUARD_BITS: u32 = 64;
 
 /// What the residual nearly is: K·(T_{n+1} − 2a·T_n + a²·T_{n−1}) with a = A/B.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ChebyshevWitness {
     /// A.
     #[serde(with = "text")]
+    #[schemars(with = "String")]
     pub a: Integer,
     /// B, not 0.
     #[serde(with = "text")]
+    #[schemars(with = "String")]
     pub b: Integer,
     /// K in units of 1/(4su), s the common denominator of the hull's ends and ε, u that of the coefficients.
     #[serde(with = "text")]
+    #[schemars(with = "String")]
     pub k: Integer,
 }
 

@@ -20,7 +20,7 @@ const LARGEST_PRIME_BITS: u32 = 61;
 pub const LARGEST_ERROR: f64 = 21.0;
 
 /// Primes of a CKKS ring of degree N = 2^log_n, all ≡ 1 mod 2N and different from each other.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ModulusChain {
     /// log2 N.
     pub log_n: u32,

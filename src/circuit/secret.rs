@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 pub const SPARSE_WEIGHT: usize = 192;
 
 /// The secret's distribution.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum Secret {
     /// Uniform in {−1, 0, 1}.
     #[default]

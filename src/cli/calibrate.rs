@@ -14,10 +14,11 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  polyattn calibrate scores.npy --layer 3 --head 0
-  polyattn calibrate scores.npy --p 4,8 --json -o calibration.json")]
+  polyattn calibrate examples/scores/minilm_l3_h0.npy
+  polyattn calibrate examples/scores/minilm_l3_h0.npy --p 4,8 -o calibration.json
+  polyattn calibrate - < examples/scores/minilm_l3_h0.npy")]
 pub struct Args {
-    /// The scores
+    /// The scores (`-`: stdin)
     #[arg(value_name = "SCORES.npy")]
     scores: PathBuf,
     /// One layer, from 0; all where left out

@@ -1,5 +1,6 @@
 //! `polyattn certify`: a proof of a table's error, positivity and monotonicity.
 
+use super::style::{print, write_stdout};
 use crate::certify::{Certificate, Certified, Verdict, certify, coq};
 use crate::document::{Document, Provenance, read_json, write_whole};
 use crate::error::{Error, Result};
@@ -10,13 +11,15 @@ use std::path::{Path, PathBuf};
 const EXAMPLES: &str = "\
 Examples:
   Prove a table and keep the proof:
+    polyattn fit --target reciprocal --epsilon 2^-8 --interval 0,1 --degree 15 -o table.json
     polyattn certify table.json -o certificate.json
 
   The proof for Coq as well, and the table with its proved error:
     polyattn certify table.json -o certificate.json --table proved.json --coq proof.v
 
   Straight from the fit, as JSON:
-    polyattn fit --target reciprocal --interval 0.01,1 --degree 31 --json | polyattn certify - --json
+    polyattn fit --target reciprocal --interval 0.01,1 --degree 31 --json | \\
+      polyattn certify - --json
 
 The exit code is 4 when the table's error cannot be proved, or when the table states something that is false.
 `polyattn check` proves a certificate again later, without the search.";
@@ -29,20 +32,20 @@ The exit code is 4 when the table's error cannot be proved, or when the table st
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// The table, as `polyattn fit` writes it ("-" is standard input)
+    /// The table, as `polyattn fit` writes it (`-`: stdin)
     #[arg(value_name = "TABLE")]
     table: PathBuf,
-    /// Write the certificate to CERT ("-" is standard output)
-    #[arg(short, long, value_name = "CERT")]
+    /// Write the certificate to CERT, whole or not at all (`-`: stdout)
+    #[arg(short, long, value_name = "CERT", help_heading = "Output")]
     output: Option<PathBuf>,
     /// Write the table with what was proved filled in to FILE
-    #[arg(long = "table", value_name = "FILE")]
+    #[arg(long = "table", value_name = "FILE", help_heading = "Output")]
     proved_table: Option<PathBuf>,
     /// Write the proof as a file for Coq to FILE; `proofs/README.md` says how to check it
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
     coq: Option<PathBuf>,
-    /// Print the certificate as JSON on standard output
-    #[arg(long)]
+    /// Print the certificate as JSON on stdout, and nothing else there
+    #[arg(long, help_heading = "Output")]
     json: bool,
 }
 
@@ -58,12 +61,12 @@ pub fn run(args: &Args) -> Result<()> {
         args.coq.as_ref().filter(|_| is_proved).map(|path| Ok((path, coq(&certificate).map_err(|e| e.at("--coq"))?)));
     let proof = proof.transpose()?;
     let text = Document::new(certificate.clone(), Provenance::new(&certificate.table_sha256, None)).to_json()?;
-    let stdout = Path::new("-");
-    if let Some(path) = &args.output {
+    let file = args.output.as_deref().filter(|file| *file != Path::new("-"));
+    if let Some(path) = file {
         write_whole(path, &text)?;
     }
-    if args.json && args.output.as_deref() != Some(stdout) {
-        write_whole(stdout, &text)?;
+    if args.json || args.output.is_some() && file.is_none() {
+        write_stdout(text.as_bytes())?;
     }
     if !is_proved {
         return Err(Error::NotCertified(format!("{}: not proved: {}", args.table.display(), certificate.claim.words)));
@@ -75,7 +78,7 @@ pub fn run(args: &Args) -> Result<()> {
         write_whole(path, &text)?;
     }
     if !args.json && args.output.is_none() {
-        write_whole(stdout, &summary(&certificate))?;
+        print(&summary(&certificate))?;
     }
     Ok(())
 }

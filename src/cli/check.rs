@@ -1,6 +1,7 @@
 //! `polyattn check`: a gate for CI.
 
-use super::{validate as validate_command, write_stdout};
+use super::style::print;
+use super::validate as validate_command;
 use crate::attention::Calibration;
 use crate::certify::{Certificate, Verdict, certify, verify, verify_against};
 use crate::compare::{Comparison, recheck_comparison};
@@ -24,10 +25,12 @@ use std::path::{Path, PathBuf};
 /// measurement is outside its bound.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Example:
-  polyattn check out/table.json out/certificate.json out/plan.json out/validation.json")]
+Examples:
+  polyattn plan examples/minilm.toml -o plan.json
+  polyattn validate plan.json -o validation.json
+  polyattn check plan.json validation.json")]
 pub struct Args {
-    /// Documents, of any kinds
+    /// Documents, of any kinds (`-`: stdin)
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// Accept plans that were made with --insecure, and their validations
@@ -49,6 +52,9 @@ enum Checked {
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
+    if args.files.iter().filter(|file| *file == Path::new("-")).count() > 1 {
+        return Err(Error::input("FILE: expected '-' (stdin) once, as it can be read only once"));
+    }
     let read: Vec<Result<Checked>> = args.files.iter().map(|path| Checked::read(path)).collect();
     let documents: Vec<&Checked> = read.iter().filter_map(|d| d.as_ref().ok()).collect();
     let mut failures = Vec::new();
@@ -65,7 +71,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
                 line
             }
         };
-        write_stdout(line.as_bytes())?;
+        print(&line)?;
     }
     summary(&failures, args.files.len())
 }

@@ -1,13 +1,12 @@
 //! `polyattn compare`.
 
-use super::arguments::Output;
+use super::arguments::{Output, SpecFile};
 use super::progress::Progress;
 use super::validate::DEFAULT_SEED;
 use crate::compare::compare;
 use crate::document::{Document, Provenance};
 use crate::error::{Error, Result};
 use crate::plan::SpecSource;
-use std::path::PathBuf;
 
 /// Set published methods beside the plan of a specification: depth, products, bootstraps, error, noise
 ///
@@ -19,26 +18,26 @@ use std::path::PathBuf;
 Examples:
   polyattn compare examples/paper.toml
   polyattn compare examples/paper.toml --run
-  polyattn compare spec.toml --json -o comparison.json")]
+  polyattn compare examples/paper.toml --set attention.p=2 --json")]
 pub struct Args {
-    /// The specification
-    #[arg(value_name = "SPEC.toml")]
-    spec: PathBuf,
+    #[command(flatten)]
+    spec: SpecFile,
     /// Run every system whose circuit is in hand on ciphertexts of the rows, and hold its error against its bound
-    #[arg(long)]
+    #[arg(long, help_heading = "Run")]
     run: bool,
     /// Seed of keys and noise
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED, requires = "run")]
+    #[arg(long, help_heading = "Run", value_name = "N", default_value_t = DEFAULT_SEED, requires = "run")]
     seed: u64,
     #[command(flatten)]
     output: Output,
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
-    let source = SpecSource::read(&args.spec, false)?;
+    let text = args.spec.read()?;
+    let source = SpecSource::from_text(&text, false)?;
     let progress = Progress::new();
     let seed = args.run.then_some(args.seed);
-    let body = compare(&source, seed, &|step| progress.step(step)).map_err(|e| e.at(args.spec.display()))?;
+    let body = compare(&source, seed, &|step| progress.step(step)).map_err(|e| text.locate(e))?;
     drop(progress);
     let provenance = Provenance::new(&(&body.spec, seed), seed);
     let (table, outside) = (body.markdown(), body.violations());

@@ -11,8 +11,9 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
+  polyattn fit --target reciprocal --epsilon 2^-8 --interval 0,1 --degree 15 -o table.json
   polyattn export table.json --to csv -o table.csv
-  polyattn export plan.json --to json -o reciprocal.json")]
+  polyattn plan examples/minilm.toml --json | polyattn export - --to json -o reciprocal.json")]
 pub struct Args {
     /// A table or a plan (`-`: stdin)
     #[arg(value_name = "TABLE|PLAN")]

@@ -1,5 +1,6 @@
 //! `polyattn fit`: the coefficient table of a function on an interval.
 
+use super::style::{print, write_stdout};
 use crate::document::{Document, Provenance, write_whole};
 use crate::error::{Error, Result};
 use crate::fit::{Constraints, FitRequest, Goal, Method, fit};
@@ -17,17 +18,21 @@ Examples:
     polyattn fit --target reciprocal --epsilon 2^-8 --interval 0,1 --degree 15
 
   The fewest doublings that reach 2^-20, as a table for other programs:
-    polyattn fit --target reciprocal --epsilon 2^-16 --interval 0,1 --max-error 2^-20 --method composite -o table.json
+    polyattn fit --target reciprocal --epsilon 2^-16 --interval 0,1 --max-error 2^-20 \\
+      --method composite -o table.json
 
   The sign on two intervals, by an odd polynomial:
     polyattn fit --target sign --interval=-1,-0.1 --interval 0.1,1 --degree 31
 
   The same sign as a composite of the least depth, and 1/√x likewise:
-    polyattn fit --target sign --interval=-1,-2^-12 --interval 2^-12,1 --max-error 2^-20 --method composite
-    polyattn fit --target inverse-sqrt --epsilon 2^-16 --interval 0,1 --max-error 2^-20 --method composite
+    polyattn fit --target sign --interval=-1,-2^-12 --interval 2^-12,1 --max-error 2^-20 \\
+      --method composite
+    polyattn fit --target inverse-sqrt --epsilon 2^-16 --interval 0,1 --max-error 2^-20 \\
+      --method composite
 
   Coefficients as integers over 2^40, and the proof of their error:
-    polyattn fit --target reciprocal --interval 0.01,1 --degree 31 --scale-bits 40 --json | polyattn certify -
+    polyattn fit --target reciprocal --interval 0.01,1 --degree 31 --scale-bits 40 --json | \\
+      polyattn certify -
 
 Numbers are read exactly: 0.001, 1e-3, 2^-10, 1/3 and 0x1.8p-3 all work. The error printed is an estimate; `polyattn
 certify` proves it.";
@@ -77,11 +82,11 @@ pub struct Args {
     /// Keep the approximation above 0 on the intervals, for functions that are
     #[arg(long)]
     positive: bool,
-    /// Print the table as JSON on standard output
-    #[arg(long)]
+    /// Print the table as JSON on stdout, and nothing else there
+    #[arg(long, help_heading = "Output")]
     json: bool,
-    /// Write the table to FILE ("-" is standard output)
-    #[arg(short, long, value_name = "FILE")]
+    /// Write the table to FILE, whole or not at all (`-`: stdout)
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
 }
 
@@ -93,16 +98,14 @@ pub fn run(args: &Args) -> Result<()> {
     let table = fit(&request(args)?)?;
     let provenance = Provenance::new(&configuration(args), None);
     if !args.json && args.output.is_none() {
-        return write_whole(Path::new("-"), &summary(&table));
+        return print(&summary(&table));
     }
     let text = Document::new(table, provenance).to_json()?;
-    if let Some(path) = &args.output {
+    let file = args.output.as_deref().filter(|file| *file != Path::new("-"));
+    if let Some(path) = file {
         write_whole(path, &text)?;
     }
-    if args.json && args.output.as_deref() != Some(Path::new("-")) {
-        write_whole(Path::new("-"), &text)?;
-    }
-    Ok(())
+    if args.json || file.is_none() { write_stdout(text.as_bytes()) } else { Ok(()) }
 }
 
 /// What was asked for, but for where it is written.

@@ -1,13 +1,12 @@
 //! `polyattn layer`.
 
-use super::arguments::Output;
+use super::arguments::{Output, SpecFile};
 use super::progress::Progress;
 use super::validate::DEFAULT_SEED;
 use crate::document::{Document, Provenance};
 use crate::encrypted::{CkksBackend, Seed};
 use crate::error::{Error, Result};
 use crate::layer::{LayerPlan, LayerSpec, plan_layers, run_layer};
-use std::path::PathBuf;
 
 /// Plan functions of one variable: GELU, ReLU, exp, 1/√x, sign and others, each in every slot alone
 ///
@@ -17,17 +16,17 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
+  polyattn layer examples/layers.toml
   polyattn layer examples/layers.toml --run -o layers.json
-  polyattn check layers.json")]
+  polyattn layer --set 'layer=[{name=\"x\", target=\"tanh\", interval=[[-4,4]], max_error=0.01}]'")]
 pub struct Args {
-    /// The specification
-    #[arg(value_name = "SPEC.toml")]
-    spec: PathBuf,
+    #[command(flatten)]
+    spec: SpecFile,
     /// Run every layer on this program's own ciphertexts
-    #[arg(long)]
+    #[arg(long, help_heading = "Run")]
     run: bool,
     /// Seed of keys, noise and arguments; 'system' draws keys and noise from the operating system's entropy
-    #[arg(long, default_value_t = Seed::Fixed(DEFAULT_SEED), value_name = "N|system", requires = "run")]
+    #[arg(long, help_heading = "Run", default_value_t = Seed::Fixed(DEFAULT_SEED), value_name = "N|system", requires = "run")]
     seed: Seed,
     /// Allow parameters above the security table, and small rings; every output is marked. The specification must name log_n
     #[arg(long)]
@@ -37,13 +36,15 @@ pub struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
-    let spec = LayerSpec::read(&args.spec, args.insecure)?;
+    let text = args.spec.read()?;
+    let spec = LayerSpec::from_text(&text, args.insecure)?;
     let progress = Progress::new();
-    let mut plan = plan_layers(&spec, &|name| progress.step(&format!("{name}: planning")))
-        .map_err(|e| e.at(args.spec.display()))?;
+    let mut plan =
+        plan_layers(&spec, &|name| progress.step(&format!("{name}: planning"))).map_err(|e| text.locate(e))?;
     if args.run {
-        for (layer, planned) in spec.layer.iter().zip(&mut plan.layers) {
-            progress.step(&format!("{}: on ciphertexts, N = 2^{}", layer.name, planned.ckks.log_n));
+        for (index, (layer, planned)) in spec.layer.iter().zip(&mut plan.layers).enumerate() {
+            let (name, log_n) = (&layer.name, planned.ckks.log_n);
+            progress.step(&format!("{index}/{} layers run; {name} on ciphertexts, N = 2^{log_n}", spec.layer.len()));
             planned.validation = Some(run_layer(&spec, layer, planned, &CkksBackend, args.seed)?);
         }
     }

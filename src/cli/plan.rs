@@ -1,12 +1,11 @@
 //! `polyattn plan`.
 
-use super::arguments::{Output, bits};
+use super::arguments::{Output, SpecFile, bits};
 use super::progress::Progress;
 use crate::document::{Document, Provenance};
 use crate::encrypted::Validation;
 use crate::error::{Error, Result};
 use crate::plan::{Normalisation, Plan, PlanDocument, Remedy, SpecSource, dominant, plan_telling};
-use std::path::PathBuf;
 
 /// Find p, ε, the reciprocal, the depth and the CKKS parameters that meet a specification
 ///
@@ -15,12 +14,20 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  polyattn plan examples/minilm.toml
-  polyattn plan spec.toml --json -o plan.json")]
+  polyattn plan examples/minilm.toml -o plan.json
+
+  The same with another power and a coarser target:
+    polyattn plan examples/minilm.toml --set attention.p=2 --set target.max_error=2^-8
+
+  Without any file:
+    polyattn plan --set attention.p=2 --set attention.length=64 --set attention.score_bound=4 \\
+      --set 'attention.epsilon={form=\"unit\", value=\"2^-8\"}' --set target.max_error=2^-8 --json
+
+  From another program:
+    polyattn plan - < examples/paper.toml")]
 pub struct Args {
-    /// The specification
-    #[arg(value_name = "SPEC.toml")]
-    spec: PathBuf,
+    #[command(flatten)]
+    spec: SpecFile,
     /// Allow parameters above the security table, and small rings; every output is marked. The specification must name log_n
     #[arg(long)]
     insecure: bool,
@@ -33,21 +40,20 @@ pub struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
-    let source = SpecSource::read(&args.spec, args.insecure)?;
+    let text = args.spec.read()?;
+    let source = SpecSource::from_text(&text, args.insecure)?;
     if args.worst_case && source.spec.attention.normalisation != Normalisation::Direct {
-        return Err(
-            Error::input("--worst-case: only plans with normalisation = \"direct\" have one").at(args.spec.display())
-        );
+        return Err(Error::input("--worst-case: only plans with normalisation = \"direct\" have one").at(text.name()));
     }
     let progress = Progress::new();
     progress.step("searching for a plan");
-    let mut body = plan_telling(&source, &|step| progress.step(step)).map_err(|e| e.at(args.spec.display()))?;
+    let mut body = plan_telling(&source, &|step| progress.step(step)).map_err(|e| text.locate(e))?;
     if args.worst_case {
-        body.state_worst_case().map_err(|e| e.at(args.spec.display()))?;
+        body.state_worst_case().map_err(|e| text.locate(e))?;
     }
     drop(progress);
-    let text = summary(&body);
-    args.output.write(&document(body), &text)
+    let summary = summary(&body);
+    args.output.write(&document(body), &summary)
 }
 
 /// The plan as a document, its configuration the specification.

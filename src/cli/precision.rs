@@ -6,7 +6,6 @@ use super::validate::DEFAULT_SEED;
 use crate::document::{Document, Provenance, write_whole};
 use crate::error::{Error, Result};
 use crate::study::{PrecisionGrid, PrecisionStudy, Sequence};
-use std::path::Path;
 
 /// Tabulate bits of precision by depth and scale, predicted and measured on fresh keys
 ///
@@ -17,7 +16,7 @@ use std::path::Path;
 #[command(after_help = "\
 Examples:
   polyattn study precision --log-n 14 --depth 1,2,4 --scale 30,40
-  polyattn study precision -o docs/precision.json > tables.md")]
+  polyattn study precision -o docs/precision.json")]
 pub(super) struct PrecisionArgs {
     /// What is done at every step
     #[arg(long, value_delimiter = ',', default_value = "products,squarings", value_name = "NAME")]
@@ -32,10 +31,10 @@ pub(super) struct PrecisionArgs {
     #[arg(long, value_delimiter = ',', default_value = "30,35,40,45,50,55")]
     scale: Vec<u32>,
     /// Runs of each cell
-    #[arg(long, default_value_t = 2, value_name = "R")]
+    #[arg(long, help_heading = "Run", default_value_t = 2, value_name = "R")]
     runs: u64,
     /// Seed of keys, messages and noise
-    #[arg(long, default_value_t = DEFAULT_SEED)]
+    #[arg(long, help_heading = "Run", default_value_t = DEFAULT_SEED)]
     seed: u64,
     /// Measure cells above the security table too, and mark them
     #[arg(long)]
@@ -54,7 +53,7 @@ pub(super) fn run(args: &PrecisionArgs) -> Result<()> {
         seed: args.seed,
         insecure: args.insecure,
     };
-    let file = args.output.output.as_deref().filter(|file| *file != Path::new("-"));
+    let file = args.output.file();
     let mut study = match file.filter(|file| file.exists()) {
         Some(file) => read_document(file)?.body,
         None => grid.begin(),

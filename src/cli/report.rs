@@ -21,11 +21,18 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  polyattn report plan.json validation.json calibration.json -o report.html
-  polyattn report plan.json comparison.json -o report.md
-  polyattn report p4.json p6.json p8.json p4-validation.json -o report.html
-  polyattn report layers.json -o layers.html
-  polyattn report table.json -o error.svg")]
+  polyattn plan examples/minilm.toml -o plan.json
+  polyattn calibrate examples/scores/minilm_l3_h0.npy -o calibration.json
+  polyattn report plan.json calibration.json -o report.html
+  polyattn report plan.json -o report.md
+
+  Two plans side by side:
+    polyattn plan examples/minilm.toml --set target.relative_error=2^-12 -o finer.json
+    polyattn report plan.json finer.json -o plans.html
+
+  A table's error as a picture:
+    polyattn fit --target tanh --interval=-4,4 --degree 15 -o table.json
+    polyattn report table.json -o error.svg")]
 pub struct Args {
     /// A plan or several, and in any order validations of them, a calibration of their scores and a comparison of the specification
     /// of one; or a plan of layers alone; or a table alone

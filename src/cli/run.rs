@@ -1,13 +1,15 @@
 //! `polyattn run`: the main job.
 
+use super::arguments::SpecFile;
 use super::progress::Progress;
-use super::{plan as plan_command, validate as validate_command, write_stdout};
+use super::style::{print, write_stdout};
+use super::{plan as plan_command, validate as validate_command};
 use crate::attention::{Calibration, Scores, calibrate};
 use crate::document::{Document, Provenance, write_whole};
 use crate::encrypted::{ScoresUsed, Seed, backend, validate};
 use crate::error::{Error, Result};
 use crate::export::{Format, export, export_start};
-use crate::plan::{PlanDocument, SpecSource, plan};
+use crate::plan::{PlanDocument, SpecSource, plan_telling};
 use crate::report::{ReportInput, html, report};
 use std::path::{Path, PathBuf};
 
@@ -17,39 +19,44 @@ use std::path::{Path, PathBuf};
 /// validation.json and report.html to DIR, which is made or reused.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Example:
-  polyattn run examples/minilm.toml --out out && open out/report.html")]
+Examples:
+  polyattn run examples/minilm.toml --out out
+  polyattn run examples/minilm.toml --set target.max_error=2^-8 --backend exact --out coarser
+  polyattn check out/plan.json out/certificate.json out/validation.json")]
 pub struct Args {
-    /// The specification
-    #[arg(value_name = "SPEC.toml")]
-    spec: PathBuf,
+    #[command(flatten)]
+    spec: SpecFile,
     /// Where the results go
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
     out: PathBuf,
     /// Seed of keys, noise and drawn scores; 'system' draws keys and noise from the operating system's entropy
-    #[arg(long, default_value_t = Seed::Fixed(validate_command::DEFAULT_SEED), value_name = "N|system")]
+    #[arg(long, help_heading = "Run", default_value_t = Seed::Fixed(validate_command::DEFAULT_SEED), value_name = "N|system")]
     seed: Seed,
     /// What runs the plan, as for `polyattn validate`: ckks, simulated, exact, bfv, bfv:B or seal; only ckks and seal validate it
-    #[arg(long, default_value = "ckks", value_name = "NAME")]
+    #[arg(long, help_heading = "Run", default_value = "ckks", value_name = "NAME")]
     backend: String,
     /// Allow parameters above the security table, and small rings; every output is marked. The specification must name log_n
     #[arg(long)]
     insecure: bool,
+    /// Print the plan's JSON document, its validation inside, on stdout, and nothing else there
+    #[arg(long, help_heading = "Output")]
+    json: bool,
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
     let backend = backend(&args.backend)?;
     let progress = Progress::new();
-    progress.step(&format!("reading {}, seed {}", args.spec.display(), args.seed));
-    let source = SpecSource::read(&args.spec, args.insecure)?;
+    let spec = args.spec.read()?;
+    progress.step(&format!("reading {}, seed {}", spec.name(), args.seed));
+    let source = SpecSource::from_text(&spec, args.insecure)?;
     let folder = Folder::make(&args.out)?;
-    let calibration = calibration(&args.spec, &source)?;
+    let calibration = calibration(spec.folder(), &source)?;
     if let Some(calibration) = &calibration {
         folder.write("calibration.json", &calibration.to_json()?)?;
     }
 
     progress.step("searching for a plan");
-    let mut body = plan(&source).map_err(|e| e.at(args.spec.display()))?;
+    let mut body = plan_telling(&source, &|step| progress.step(step)).map_err(|e| spec.locate(e))?;
     progress.step(&format!("keys for N = 2^{}, depth {}", body.chosen.ckks.log_n, body.chosen.depth));
     let (sets, scores) = rows(&source, &body, args.seed)?;
     let validation = validate(&body, &sets, scores, backend.as_ref(), args.seed, &|m| progress.step(m))?;
@@ -68,13 +75,17 @@ pub(super) fn run(args: &Args) -> Result<()> {
     drop(progress);
 
     let [validation] = validations;
+    if args.json {
+        write_stdout(document.to_json()?.as_bytes())?;
+        return validate_command::verdict(&validation.body);
+    }
     let text = format!(
         "{}{}report       {}\n",
         plan_command::summary(&document.body),
         validate_command::summary(&validation.body),
         folder.path.join("report.html").display()
     );
-    write_stdout(text.as_bytes())?;
+    print(&text)?;
     validate_command::verdict(&validation.body)
 }
 
@@ -94,10 +105,10 @@ impl Folder {
     }
 }
 
-fn calibration(spec: &Path, source: &SpecSource) -> Result<Option<Document<Calibration>>> {
+fn calibration(folder: &Path, source: &SpecSource) -> Result<Option<Document<Calibration>>> {
     let attention = &source.spec.attention;
     let Some(file) = &attention.scores else { return Ok(None) };
-    let scores = Scores::read(&spec.parent().unwrap_or(Path::new("")).join(file))?;
+    let scores = Scores::read(&folder.join(file))?;
     // The report shows what other powers would ask for.
     let mut powers = [attention.p.as_slice(), &[2, 4, 6, 8]].concat();
     powers.sort_unstable();

@@ -8,7 +8,7 @@ use crate::document::{Document, Provenance, write_whole};
 use crate::error::{Error, Result};
 use crate::study::{Coverage, NoiseStudy, Shard, SlotQuantile, Study, StudyRow, merge};
 use clap::Subcommand;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// The file is brought up to date this often.
@@ -16,6 +16,10 @@ const BETWEEN_WRITES: Duration = Duration::from_secs(20);
 
 /// Measure the noise over fresh keys beside what the noise models say
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  polyattn study noise --runs 20 --only encryption -o noise.json
+  polyattn study precision --log-n 14 --depth 1,2 --scale 40")]
 pub struct Args {
     #[command(subcommand)]
     study: Which,
@@ -35,22 +39,23 @@ enum Which {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  polyattn study noise --runs 1000 -o study.json
-  polyattn study noise --runs 1000 --shard 2/8 -o shard-2.json
-  polyattn study noise --runs 10000 --only encryption --only x^4 -o study.json
-  polyattn study merge shard-*.json -o study.json")]
+  polyattn study noise --runs 20 --only encryption --only x^4 -o study.json
+  polyattn study noise --runs 100 --only rescaling --shard 1/2 -o shard-1.json
+  polyattn study noise --runs 100 --only rescaling --shard 2/2 -o shard-2.json
+  polyattn study merge shard-1.json shard-2.json -o merged.json
+  polyattn study noise --runs 1000 -o long.json")]
 struct NoiseArgs {
     /// Runs of the whole study
-    #[arg(long, default_value_t = 1000, value_name = "N")]
+    #[arg(long, help_heading = "Run", default_value_t = 1000, value_name = "N")]
     runs: u64,
     /// Make only every N-th run, beginning with the I-th (from 1): for a job scheduler; `merge` puts the shards together
-    #[arg(long, value_name = "I/N", default_value = "1/1")]
+    #[arg(long, help_heading = "Run", value_name = "I/N", default_value = "1/1")]
     shard: Shard,
     /// Make the runs of this primitive or circuit alone; may be given several times. Study the others with more or fewer runs
-    #[arg(long, value_name = "WHAT")]
+    #[arg(long, help_heading = "Run", value_name = "WHAT")]
     only: Vec<String>,
     /// Seed of keys, messages and noise
-    #[arg(long, default_value_t = DEFAULT_SEED)]
+    #[arg(long, help_heading = "Run", default_value_t = DEFAULT_SEED)]
     seed: u64,
     /// Run merged circuits with p = 2 to 8 and 3 to 12 doublings, at N = 2^14 and 2^15, in place of the primitives
     #[arg(long)]
@@ -61,6 +66,9 @@ struct NoiseArgs {
 
 /// Put shards of one study together: the study that one machine would have made
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  polyattn study merge docs/noise-study.json -o merged.json --plot merged.svg")]
 struct MergeArgs {
     /// The shards
     #[arg(value_name = "FILE", required = true)]
@@ -90,16 +98,17 @@ pub(super) fn run(args: &Args) -> Result<()> {
 
 fn noise(args: &NoiseArgs) -> Result<()> {
     let study = Study::new(args.runs, args.seed, args.circuits)?;
-    let file = args.output.output.as_deref().filter(|file| *file != Path::new("-"));
+    let file = args.output.file();
     let mut found = match file.filter(|file| file.exists()) {
         Some(file) => read_document(file)?.body,
         None => study.begin(),
     };
     let progress = Progress::new();
     progress.step(&format!("seed {}, {} runs, {} of them missing", args.seed, args.runs, found.missing));
-    let mut written = Instant::now();
+    let (mut written, mut left_at_first) = (Instant::now(), None);
     let advanced = study.advance(&mut found, args.shard, &args.only, &mut |so_far, left| {
-        progress.step(&format!("{left} runs to make"));
+        let total = *left_at_first.get_or_insert(left);
+        progress.count(total - left, total, &format!("{left} runs to make"));
         match file {
             Some(file) if written.elapsed() >= BETWEEN_WRITES => {
                 written = Instant::now();

@@ -1,12 +1,12 @@
 //! `polyattn survey`.
 
-use super::arguments::{Output, read_document};
+use super::arguments::{Output, SpecFile, read_document};
 use super::progress::Progress;
 use super::validate::DEFAULT_SEED;
 use crate::attention::Scores;
-use crate::document::{Document, Provenance, read_text, write_whole};
+use crate::document::{Document, Provenance, write_whole};
 use crate::error::{Error, Result};
-use crate::plan::Spec;
+use crate::plan::{Spec, SpecText};
 use crate::study::Shard;
 use crate::survey::{Level, Survey, SurveyRun, ValidatedBy, merge};
 use clap::Subcommand;
@@ -27,18 +27,18 @@ const BETWEEN_WRITES: Duration = Duration::from_secs(20);
     subcommand_negates_reqs = true,
     after_help = "\
 Examples:
-  polyattn survey spec.toml
-  polyattn survey spec.toml --by layer --json -o survey.json --plot survey.svg
-  polyattn survey spec.toml --validate -o survey.json
-  polyattn survey spec.toml --shard 2/8 -o shard-2.json
-  polyattn survey merge shard-*.json -o survey.json --plot survey.svg"
+  polyattn survey examples/choosing.toml -o survey.json --plot survey.svg
+  polyattn survey examples/heads.toml --by model --set ckks.max_log_n=15 --json
+  polyattn survey examples/heads.toml --validate -o validated.json
+  polyattn survey examples/heads.toml --shard 1/2 -o shard-1.json
+  polyattn survey examples/heads.toml --shard 2/2 -o shard-2.json
+  polyattn survey merge shard-1.json shard-2.json -o merged.json"
 )]
 pub struct Args {
     #[command(subcommand)]
     merge: Option<Which>,
-    /// The specification, which names scores
-    #[arg(value_name = "SPEC.toml", required = true)]
-    spec: Option<PathBuf>,
+    #[command(flatten)]
+    spec: SpecFile,
     /// Other scores than the specification's
     #[arg(long, value_name = "SCORES.npy")]
     scores: Option<PathBuf>,
@@ -46,16 +46,16 @@ pub struct Args {
     #[arg(long, default_value = "head", value_name = "head|layer|model")]
     by: Level,
     /// Examine only every N-th group, beginning with the I-th (from 1): for a job scheduler; `merge` puts the shards together
-    #[arg(long, value_name = "I/N", default_value = "1/1")]
+    #[arg(long, help_heading = "Run", value_name = "I/N", default_value = "1/1")]
     shard: Shard,
     /// Run every plan on its own rows of the scores
     #[arg(long)]
     validate: bool,
     /// What runs them, as for `polyattn validate`
-    #[arg(long, default_value = "ckks", value_name = "NAME", requires = "validate")]
+    #[arg(long, help_heading = "Run", default_value = "ckks", value_name = "NAME", requires = "validate")]
     backend: String,
     /// Seed of keys and noise
-    #[arg(long, default_value_t = DEFAULT_SEED, requires = "validate")]
+    #[arg(long, help_heading = "Run", default_value_t = DEFAULT_SEED, requires = "validate")]
     seed: u64,
     #[command(flatten)]
     drawn: Drawn,
@@ -70,6 +70,9 @@ enum Which {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  polyattn survey merge docs/heads.json -o merged.json --table merged.md")]
 struct MergeArgs {
     /// The shards
     #[arg(value_name = "FILE", required = true)]
@@ -92,24 +95,24 @@ struct Drawn {
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
-    match (&args.merge, &args.spec) {
-        (Some(Which::Merge(args)), _) => {
+    match &args.merge {
+        Some(Which::Merge(args)) => {
             let read = |file: &PathBuf| read_document(file).map(|document: Document<Survey>| document.body);
             let shards = args.files.iter().map(read).collect::<Result<Vec<_>>>()?;
             write(&args.output, &args.drawn, merge(&shards)?)
         }
-        (None, Some(spec)) => survey(args, spec),
-        (None, None) => Err(Error::input("survey: give a SPEC.toml, or merge with its files")),
+        None => survey(args),
     }
 }
 
-fn survey(args: &Args, file: &Path) -> Result<()> {
-    let (spec, scores) = spec_and_scores(file, args.scores.as_deref())?;
-    let without = || Error::input("a survey needs scores: give attention.scores, or --scores").at(file.display());
+fn survey(args: &Args) -> Result<()> {
+    let text = args.spec.read()?;
+    let (spec, scores) = spec_and_scores(&text, args.scores.as_deref())?;
+    let without = || Error::input("a survey needs scores: give attention.scores, or --scores").at(text.name());
     let scores = scores.ok_or_else(without)?;
     let validated_by = args.validate.then(|| ValidatedBy { backend: args.backend.clone(), seed: args.seed });
-    let run = SurveyRun::new(spec, &scores, args.by, validated_by).map_err(|e| e.at(file.display()))?;
-    let kept = args.output.output.as_deref().filter(|file| *file != Path::new("-"));
+    let run = SurveyRun::new(spec, &scores, args.by, validated_by).map_err(|e| text.locate(e))?;
+    let kept = args.output.file();
     let mut found = match kept.filter(|file| file.exists()) {
         Some(file) => read_document(file)?.body,
         None => run.begin(),
@@ -117,8 +120,10 @@ fn survey(args: &Args, file: &Path) -> Result<()> {
     let progress = Progress::new();
     progress.step(&format!("{} groups, {} of them missing", found.groups, found.missing));
     let mut written = Instant::now();
+    let mut left_at_first = None;
     let advanced = run.advance(&mut found, |index| args.shard.has(index), &mut |so_far, left| {
-        progress.step(&format!("{left} groups to examine"));
+        let total = *left_at_first.get_or_insert(left);
+        progress.count(total - left, total, &format!("{left} groups to examine"));
         match kept {
             Some(file) if written.elapsed() >= BETWEEN_WRITES => {
                 written = Instant::now();
@@ -136,15 +141,15 @@ fn survey(args: &Args, file: &Path) -> Result<()> {
 }
 
 /// A specification and its scores: those that the command names, else its own, if it has any.
-pub(super) fn spec_and_scores(file: &Path, given: Option<&Path>) -> Result<(Spec, Option<Scores>)> {
-    let mut spec = Spec::from_toml(&read_text(file)?).map_err(|e| e.at(file.display()))?;
+pub(super) fn spec_and_scores(text: &SpecText, given: Option<&Path>) -> Result<(Spec, Option<Scores>)> {
+    let mut spec = Spec::from_text(text, false)?;
     let path = match (given, &spec.attention.scores) {
         (Some(given), _) => {
             // The document names the file, not where it lay.
             spec.attention.scores = given.file_name().map(PathBuf::from);
             given.to_path_buf()
         }
-        (None, Some(named)) => file.parent().unwrap_or(Path::new("")).join(named),
+        (None, Some(named)) => text.folder().join(named),
         (None, None) => return Ok((spec, None)),
     };
     Ok((spec, Some(Scores::read(&path)?)))

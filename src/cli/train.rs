@@ -1,6 +1,6 @@
 //! `polyattn train`.
 
-use super::arguments::{Output, bits};
+use super::arguments::{Output, SpecFile, bits};
 use super::progress::Progress;
 use super::survey::spec_and_scores;
 use crate::document::{Document, Provenance};
@@ -19,11 +19,10 @@ use std::path::PathBuf;
 #[command(after_help = "\
 Examples:
   polyattn train examples/minilm.toml --levels 9
-  polyattn train spec.toml --levels 14 --json -o goals.json")]
+  polyattn train examples/minilm.toml --levels 12 --set target.max_error=2^-8 -o goals.json")]
 pub struct Args {
-    /// The specification
-    #[arg(value_name = "SPEC.toml")]
-    spec: PathBuf,
+    #[command(flatten)]
+    spec: SpecFile,
     /// Other scores than the specification's
     #[arg(long, value_name = "SCORES.npy")]
     scores: Option<PathBuf>,
@@ -35,15 +34,15 @@ pub struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
-    let at = |e: crate::Error| e.at(args.spec.display());
-    let (spec, scores) = spec_and_scores(&args.spec, args.scores.as_deref())?;
+    let text = args.spec.read()?;
+    let (spec, scores) = spec_and_scores(&text, args.scores.as_deref())?;
     let progress = Progress::new();
     progress.step(&format!("searching within {} levels", args.levels));
     let provenance = Provenance::new(&(&spec, args.levels), None);
-    let body = TrainingGoals::find(spec, scores.as_ref(), args.levels).map_err(at)?;
+    let body = TrainingGoals::find(spec, scores.as_ref(), args.levels).map_err(|e| text.locate(e))?;
     drop(progress);
-    let text = summary(&body);
-    args.output.write(&Document::new(body, provenance), &text)
+    let summary = summary(&body);
+    args.output.write(&Document::new(body, provenance), &summary)
 }
 
 fn summary(goals: &TrainingGoals) -> String {

@@ -23,33 +23,35 @@ pub(super) const DEFAULT_SEED: u64 = 1;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
+  polyattn plan examples/minilm.toml -o plan.json
   polyattn validate plan.json
-  polyattn validate plan.json --scores scores.npy --layer 3 --head 0 -o validation.json")]
+  polyattn validate plan.json --scores examples/scores/minilm_l3_h0.npy -o validation.json
+  polyattn plan examples/minilm.toml --json | polyattn validate - --backend simulated --json")]
 pub struct Args {
-    /// The plan
+    /// The plan (`-`: stdin)
     #[arg(value_name = "PLAN")]
     plan: PathBuf,
     /// Real scores in place of drawn ones
-    #[arg(long, value_name = "SCORES.npy")]
+    #[arg(long, help_heading = "Scores", value_name = "SCORES.npy")]
     scores: Option<PathBuf>,
     /// One layer of the scores, from 0; all where left out
-    #[arg(long, requires = "scores")]
+    #[arg(long, help_heading = "Scores", requires = "scores")]
     layer: Option<usize>,
     /// One head of each layer, from 0; all where left out
-    #[arg(long, requires = "scores")]
+    #[arg(long, help_heading = "Scores", requires = "scores")]
     head: Option<usize>,
     /// Seed of keys, noise and drawn scores; 'system' draws keys and noise from the operating system's entropy
-    #[arg(long, default_value_t = Seed::Fixed(DEFAULT_SEED), value_name = "N|system")]
+    #[arg(long, help_heading = "Run", default_value_t = Seed::Fixed(DEFAULT_SEED), value_name = "N|system")]
     seed: Seed,
     /// What runs the plan. Its circuit on ciphertexts: ckks, this program's own RNS-CKKS layer; seal, Microsoft SEAL through
     /// TenSEAL (needs a Python with tenseal 0.3.18, named by POLYATTN_SEAL_PYTHON where it is not python3). Without encryption,
     /// which validates nothing: simulated, noise drawn from the model; exact, no noise. Only the powers, exactly: bfv, or bfv:B
     /// for scores quantised to B bits (12 where left out)
-    #[arg(long, default_value = "ckks", value_name = "NAME")]
+    #[arg(long, help_heading = "Run", default_value = "ckks", value_name = "NAME")]
     backend: String,
     /// Compare the noise with the bound and the prediction for the key of this run as well, which is known here because the run makes
     /// it from the seed. All other figures hold for any key
-    #[arg(long)]
+    #[arg(long, help_heading = "Run")]
     key_aware: bool,
     /// Accept a plan that was made with --insecure
     #[arg(long)]

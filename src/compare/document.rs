@@ -7,7 +7,7 @@ use crate::real::{Exact, f64_above};
 use serde::{Deserialize, Serialize};
 
 /// What `compare` writes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Comparison {
     /// The specification, defaults filled in.
     pub spec: Spec,
@@ -41,7 +41,7 @@ impl Body for Comparison {
 }
 
 /// One system.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ComparisonRow {
     /// Its name.
     pub system: String,
@@ -90,7 +90,7 @@ pub struct ComparisonRow {
 }
 
 /// A system's circuit on ciphertexts of the rows that errors are measured on, against its reference.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Measured {
     /// What ran it.
     pub backend: String,
@@ -119,7 +119,7 @@ pub struct Measured {
 }
 
 /// The rows that a bound is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
     /// Every row of the domain.
@@ -129,7 +129,7 @@ pub enum Scope {
 }
 
 /// Whose count a depth is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum DepthKind {
     /// Rescalings on the longest path of the circuit built here.
@@ -141,7 +141,7 @@ pub enum DepthKind {
 }
 
 /// What kind of figure a largest error is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ErrorKind {
     /// A bound for every row of the domain, noise included.

@@ -9,7 +9,7 @@ use super::seal::SealBackend;
 use super::seed::Seed;
 use super::simulated::SimulatedBackend;
 use crate::circuit::{Node, NodeId, Op, PlacedCircuit, Placement, SPARSE_WEIGHT, Secret, Term, Visitor};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, did_you_mean};
 use crate::real::{PRECISION, rational_to_float};
 use rand::Rng;
 use rand_chacha::ChaCha20Rng;
@@ -103,7 +103,8 @@ pub fn backend(name: &str) -> Result<Box<dyn Backend>> {
         "seal" => Ok(Box::new(SealBackend)),
         "simulated" => Ok(Box::new(SimulatedBackend)),
         other => Err(Error::input(format!(
-            "--backend: expected one of bfv, bfv:BITS, ckks, exact, seal, simulated, found '{other}'"
+            "--backend: expected one of bfv, bfv:BITS, ckks, exact, seal, simulated, found '{other}'{}",
+            did_you_mean(other, ["bfv", "ckks", "exact", "seal", "simulated"])
         ))),
     }
 }

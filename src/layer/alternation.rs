@@ -26,7 +26,7 @@ const BOUND_DIGITS: u32 = 9;
 const MOST_SPARE: u64 = 4;
 
 /// Points that show that no polynomial of a degree has a small error.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Alternation {
     /// The degree.
     pub degree: u64,

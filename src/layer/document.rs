@@ -12,7 +12,7 @@ use crate::real::Exact;
 use serde::{Deserialize, Serialize};
 
 /// What `layer` writes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LayerPlan {
     /// The specification, defaults filled in.
     pub spec: LayerSpec,
@@ -25,7 +25,7 @@ impl Body for LayerPlan {
 }
 
 /// The plan of one layer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PlannedLayer {
     /// The layer's name.
     pub name: String,
@@ -68,7 +68,7 @@ pub struct PlannedLayer {
 }
 
 /// One table that the search looked at.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Considered {
     /// "polynomial" or "composite".
     pub form: String,

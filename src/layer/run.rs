@@ -32,7 +32,7 @@ const WITHIN: &str = "within bound";
 const OUTSIDE: &str = "outside bound";
 
 /// The record of a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LayerRun {
     /// The hash of the layer's plan without this record.
     pub layer_sha256: String,
@@ -66,7 +66,7 @@ pub struct LayerRun {
 }
 
 /// Wall time of a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LayerSeconds {
     /// Keys.
     pub keys: f64,

@@ -1,8 +1,7 @@
 //! The specification of layers: which functions, where, how well.
 
-use crate::document::read_text;
 use crate::error::{Error, Result};
-use crate::plan::Ckks;
+use crate::plan::{Ckks, SpecText};
 use crate::poly::table::{Metric, validate_intervals};
 use crate::real::{Exact, log2};
 use crate::target::Target;
@@ -16,7 +15,7 @@ const MOST_LAYERS: usize = 64;
 const LARGEST_LOG2: f64 = 256.0;
 
 /// A specification with its defaults filled in. Field names and meanings are those of the TOML file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LayerSpec {
     /// The functions.
@@ -27,7 +26,7 @@ pub struct LayerSpec {
 }
 
 /// One function and what its approximation on ciphertexts must reach.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Layer {
     /// What it is called in documents.
@@ -54,7 +53,7 @@ pub struct Layer {
 }
 
 /// Which forms of approximation are looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FormChoice {
     /// All that there are for the function.
@@ -72,7 +71,7 @@ impl LayerSpec {
     /// # Errors
     /// [`Error::Input`] naming the file and the field.
     pub fn read(path: &Path, insecure: bool) -> Result<Self> {
-        Self::from_toml(&read_text(path)?, insecure).map_err(|e| e.at(path.display()))
+        Self::from_text(&SpecText::read(Some(path), &[])?, insecure)
     }
 
     /// Reads a specification from TOML text.
@@ -80,12 +79,17 @@ impl LayerSpec {
     /// # Errors
     /// [`Error::Input`] with the line or field, what was expected and what was found.
     pub fn from_toml(text: &str, insecure: bool) -> Result<Self> {
-        let mut spec: Self = toml::from_str(text).map_err(|e| Error::input(e.to_string().trim_end().to_string()))?;
-        if spec.ckks.insecure {
-            return Err(Error::input("ckks.insecure: no specification may say so; give --insecure to the command"));
-        }
-        spec.ckks.insecure = insecure;
-        spec.check()?;
+        Self::from_text(&SpecText::parse(text)?, insecure)
+    }
+
+    /// The same of a text that was read.
+    ///
+    /// # Errors
+    /// As [`LayerSpec::from_toml`].
+    pub fn from_text(text: &SpecText, insecure: bool) -> Result<Self> {
+        let mut spec: Self = text.fields()?;
+        spec.ckks.allow_insecure(insecure).map_err(|e| text.locate(e))?;
+        spec.check().map_err(|e| text.locate(e))?;
         Ok(spec)
     }
 

@@ -22,7 +22,7 @@ pub(super) const SPARSE_WARNING: &str = "SPARSE SECRET of 192 coefficients: atta
                                          guidelines of ePrint 2024/463 do not recommend them";
 
 /// What the CKKS parameters may be.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Ckks {
     /// A published parameter set, which fixes what the other keys do not say.
@@ -80,6 +80,18 @@ impl Default for Ckks {
 }
 
 impl Ckks {
+    /// Allows parameters above the security table where the command line says so.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the specification itself says so.
+    pub(crate) fn allow_insecure(&mut self, insecure: bool) -> Result<()> {
+        if self.insecure {
+            return Err(Error::input("ckks.insecure: no specification may say so; give --insecure to the command"));
+        }
+        self.insecure = insecure;
+        Ok(())
+    }
+
     /// Checks every field; `powers` are those of the specification.
     ///
     /// # Errors
@@ -88,19 +100,21 @@ impl Ckks {
         self.check_preset()?;
         self.check_bootstraps(powers)?;
         let rings = if self.insecure { INSECURE_RINGS } else { RINGS };
-        for log_n in self.log_n.iter().chain([&self.max_log_n]) {
-            if !rings.contains(log_n) {
+        for (key, log_n) in [("log_n", self.log_n), ("max_log_n", Some(self.max_log_n))] {
+            if let Some(log_n) = log_n.filter(|log_n| !rings.contains(log_n)) {
                 let (low, high) = rings.into_inner();
-                return Err(Error::input(format!("ckks: expected log2 N from {low} to {high}, found {log_n}")));
+                return Err(Error::input(format!("ckks.{key}: expected log2 N from {low} to {high}, found {log_n}")));
             }
         }
         if self.insecure && self.log_n.is_none() {
             return Err(Error::input("ckks.log_n: name the ring; with --insecure nothing else bounds it from below"));
         }
-        let bits = self.log_q.iter().flatten().chain(self.log_p.iter().flatten());
-        let scales = self.scale_bits.iter().flat_map(|s| s.as_slice());
-        if let Some(bits) = bits.chain(scales).find(|bits| !(20..=61).contains(*bits)) {
-            return Err(Error::input(format!("ckks: expected primes of 20 to 61 bits, found {bits}")));
+        let scales = self.scale_bits.as_ref().map(OneOrMany::as_slice);
+        for (key, bits) in [("log_q", self.log_q.as_deref()), ("log_p", self.log_p.as_deref()), ("scale_bits", scales)]
+        {
+            if let Some(bits) = bits.and_then(|bits| bits.iter().find(|bits| !(20..=61).contains(*bits))) {
+                return Err(Error::input(format!("ckks.{key}: expected primes of 20 to 61 bits, found {bits}")));
+            }
         }
         if self.scale_bits.as_ref().is_some_and(|scales| scales.as_slice().is_empty()) {
             return Err(Error::input(

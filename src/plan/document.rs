@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What `plan` writes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PlanDocument {
     /// The specification, defaults filled in.
     pub spec: Spec,
@@ -72,7 +72,7 @@ impl PlanDocument {
 }
 
 /// One plan.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Plan {
     /// The power.
     pub p: u32,
@@ -132,7 +132,7 @@ pub struct Plan {
 }
 
 /// One ε in its three forms.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct EpsilonForms {
     /// Beside Σ x_i^p.
     pub sum: Option<Exact>,
@@ -143,7 +143,7 @@ pub struct EpsilonForms {
 }
 
 /// CKKS parameters.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CkksParameters {
     /// log2 N.
     pub log_n: u32,
@@ -226,7 +226,7 @@ impl CkksParameters {
 }
 
 /// The primes of a modulus chain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Primes {
     /// q_0 to q_L.
     pub q: Vec<String>,
@@ -235,7 +235,7 @@ pub struct Primes {
 }
 
 /// The error of a weight, absolute.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ErrorBudget {
     /// By approximation: certified.
     pub approximation: Exact,
@@ -246,7 +246,7 @@ pub struct ErrorBudget {
 }
 
 /// Three figures of three kinds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct NoiseFigures {
     /// A bound for any row of the domain.
     pub rigorous: Exact,
@@ -263,7 +263,7 @@ pub struct NoiseFigures {
 }
 
 /// Share of a row's mass that ε takes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct MassLost {
     /// From the row with one score at R and zeros.
     pub one_hot: Exact,
@@ -274,7 +274,7 @@ pub struct MassLost {
 }
 
 /// One line of the ledger.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LedgerEntry {
     /// The source.
     pub source: String,
@@ -285,7 +285,7 @@ pub struct LedgerEntry {
 }
 
 /// One stage's bound.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Stage {
     /// Its name.
     pub name: String,

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 /// How a plan divides by the row sum, in the order of the search: what wins most often first, since the others are measured against it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum Method {
     /// One division by D = mean x^p + ε: the composite Chebyshev reciprocal, its numerator merged.
     #[serde(rename = "composite Chebyshev, merged numerator")]
@@ -34,7 +34,7 @@ pub enum Method {
 }
 
 /// A method by the name that a specification has for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reciprocal {
     /// Every method whose table is the whole reciprocal: all but those with a start.

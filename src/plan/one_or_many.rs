@@ -7,7 +7,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 /// One value or a list of them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum OneOrMany<T> {
     /// One.

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 /// A published parameter set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum Preset {
     /// HEaaN's FGb, on which the PowerSoftmax paper runs: N = 2^16, log QP = 1555, a secret of 192 coefficients, nine levels
     /// between bootstraps, 128 bits. Its primes are not published, so they are chosen within log QP.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 const TABLE: &str = include_str!("../../data/security/max_log_qp.csv");
 
 /// Which published table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum SecurityTable {
     /// Bossuat et al., "Security Guidelines for Implementing Homomorphic Encryption", ePrint 2024/463, table 5.2.
     #[default]

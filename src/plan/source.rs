@@ -2,8 +2,8 @@
 
 use super::rows::Rows;
 use super::spec::{RowsBelow, Spec};
+use super::spec_text::SpecText;
 use crate::attention::Scores;
-use crate::document::read_text;
 use crate::error::{Error, Result};
 use crate::real::log2;
 use rug::Rational;
@@ -32,13 +32,20 @@ impl SpecSource {
     /// # Errors
     /// [`Error::Input`] naming the file and the field.
     pub fn read(path: &Path, insecure: bool) -> Result<Self> {
-        let spec = Spec::read(&read_text(path)?, insecure).map_err(|e| e.at(path.display()))?;
-        let folder = path.parent().unwrap_or(Path::new(""));
+        Self::from_text(&SpecText::read(Some(path), &[])?, insecure)
+    }
+
+    /// The same of a text that was read.
+    ///
+    /// # Errors
+    /// [`Error::Input`] naming the file, the line and the field.
+    pub fn from_text(text: &SpecText, insecure: bool) -> Result<Self> {
+        let spec = Spec::from_text(text, insecure)?;
         let scores = match &spec.attention.scores {
-            Some(file) => Some(Scores::read(&folder.join(file))?),
+            Some(file) => Some(Scores::read(&text.folder().join(file))?),
             None => None,
         };
-        Self::new(spec, scores.as_ref()).map_err(|e| e.at(path.display()))
+        Self::new(spec, scores.as_ref()).map_err(|e| text.locate(e))
     }
 
     /// A checked specification with its scores.

@@ -3,6 +3,7 @@
 use super::ckks::Ckks;
 use super::method::{Method, Reciprocal};
 use super::one_or_many::OneOrMany;
+use super::spec_text::SpecText;
 use crate::attention::{Epsilon, EpsilonForm, RowDomain, RowShape, Variant};
 use crate::error::{Error, Result};
 use crate::real::Exact;
@@ -17,7 +18,7 @@ const LONGEST_LIST: usize = 64;
 const LONGEST_ROW: u32 = 1 << 12;
 
 /// A specification with its defaults filled in. Field names and meanings are those of SPEC.toml.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Spec {
     /// The attention rows.
@@ -30,7 +31,7 @@ pub struct Spec {
 }
 
 /// The attention rows that a plan serves.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Attention {
     /// How rows are normalised.
@@ -76,7 +77,7 @@ pub struct Attention {
 }
 
 /// What the plan must reach.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
     /// Largest absolute error of any weight, everything included.
@@ -90,7 +91,7 @@ pub struct Target {
 }
 
 /// How powers are normalised on the way to the weights.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Normalisation {
     /// One division, by D = mean x^p + ε.
@@ -103,7 +104,7 @@ pub enum Normalisation {
 }
 
 /// What becomes of rows of the scores that the promised `smallest_mean_square` leaves out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RowsBelow {
     /// They are an error.
@@ -121,7 +122,7 @@ impl RowsBelow {
 }
 
 /// ε values to choose from, all of one form.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EpsilonChoice {
     /// Beside which denominator.
@@ -148,7 +149,7 @@ impl Spec {
     /// # Errors
     /// [`Error::Input`] with the line, what was expected and what was found.
     pub fn from_toml(text: &str) -> Result<Self> {
-        Self::read(text, false)
+        Self::from_text(&SpecText::parse(text)?, false)
     }
 
     /// The same, allowing parameters above the security table and small rings: for studies, never for secrets.
@@ -156,20 +157,18 @@ impl Spec {
     /// # Errors
     /// As [`Spec::from_toml`].
     pub fn from_toml_insecure(text: &str) -> Result<Self> {
-        Self::read(text, true)
+        Self::from_text(&SpecText::parse(text)?, true)
     }
 
-    pub(super) fn read(text: &str, insecure: bool) -> Result<Self> {
-        let mut spec: Self = toml::from_str(text).map_err(|e| Error::input(e.to_string().trim_end().to_string()))?;
-        if spec.ckks.insecure {
-            return Err(Error::input("ckks.insecure: no specification may say so; give --insecure to the command"));
-        }
-        spec.ckks.insecure = insecure;
-        if spec.ckks.preset.is_some() {
-            let written: toml::Table = toml::from_str(text).map_err(|e| Error::input(e.to_string()))?;
-            spec.ckks.fill_in(|key| written.get("ckks").is_some_and(|ckks| ckks.get(key).is_some()));
-        }
-        spec.check()?;
+    /// Reads a specification; with `insecure`, as [`Spec::from_toml_insecure`] does.
+    ///
+    /// # Errors
+    /// As [`Spec::from_toml`].
+    pub fn from_text(text: &SpecText, insecure: bool) -> Result<Self> {
+        let mut spec: Self = text.fields()?;
+        spec.ckks.allow_insecure(insecure).map_err(|e| text.locate(e))?;
+        spec.ckks.fill_in(|key| text.has("ckks", key));
+        spec.check().map_err(|e| text.locate(e))?;
         Ok(spec)
     }
 

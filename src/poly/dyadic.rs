@@ -6,7 +6,8 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// m·2^e; in a document `[m as a string, e]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, schemars::JsonSchema)]
+#[schemars(from = "(String, i32)", into = "(String, i32)")]
 pub struct Dyadic {
     /// m.
     pub mantissa: Integer,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The cost of one evaluation. Products are ciphertext × ciphertext; constants cost neither product nor level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Evaluation {
     /// Rescalings on the longest path from x to the value.
     pub depth: u32,

@@ -9,7 +9,7 @@ use rug::Rational;
 use serde::{Deserialize, Serialize};
 
 /// The numbers of a table: one polynomial, a composite of doublings, or a composite of stages.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(into = "Fields", try_from = "Fields")]
 pub enum Form {
     /// Σ c_k·B_k(x), the Chebyshev basis on the hull of the intervals.
@@ -37,7 +37,7 @@ pub enum Form {
     },
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Name {
     Polynomial,
@@ -45,7 +45,7 @@ enum Name {
 }
 
 /// A form as a document has it: both kinds of composite carry the same name.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, schemars::JsonSchema)]
 struct Fields {
     form: Name,
     #[serde(default, skip_serializing_if = "Option::is_none")]

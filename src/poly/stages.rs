@@ -18,7 +18,7 @@ pub const LARGEST_WHOLE_DEGREE: u64 = 1 << 40;
 /// How the stages make one function.
 ///
 /// With w = s² and q(w) = f(s)/s both are the same iteration, and reach the same error: s is to become 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Rule {
     /// s ← f(s) from s = x, every f odd: the sign.
@@ -28,7 +28,7 @@ pub enum Rule {
 }
 
 /// One polynomial of a composite, on an interval of its own.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Stage {
     /// The functions that the coefficients multiply.
     pub basis: Basis,

@@ -17,7 +17,7 @@ pub const LARGEST_STEPS: usize = 40;
 const LARGEST_INTERVAL_COUNT: usize = 64;
 
 /// A function by name, as tables and certificates carry it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct TargetName {
     /// The name, such as `reciprocal`.
     pub name: String,
@@ -26,7 +26,7 @@ pub struct TargetName {
 }
 
 /// Which error is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Metric {
     /// max |p(x) − f(x)|.
@@ -45,7 +45,7 @@ impl std::fmt::Display for Metric {
 }
 
 /// What is known of the error.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ErrorStatement {
     /// Which error.
     pub metric: Metric,
@@ -58,7 +58,7 @@ pub struct ErrorStatement {
 }
 
 /// How the table was made.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FitRecord {
     /// The method's name.
     pub method: String,
@@ -76,7 +76,7 @@ pub struct FitRecord {
 }
 
 /// The state in which an exchange ended, before the coefficients were rounded.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Exchange {
     /// The levelled error: no polynomial of this degree has a smaller one.
     pub levelled_error: Exact,
@@ -85,7 +85,7 @@ pub struct Exchange {
 }
 
 /// A coefficient table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Table {
     /// The numbers.
     #[serde(flatten)]

@@ -7,8 +7,8 @@ use std::fmt;
 use std::ops::Deref;
 
 /// A rational number whose text form is exact: a decimal, or `a/b` where no decimal is exact.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Exact(pub Rational);
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, schemars::JsonSchema)]
+pub struct Exact(#[schemars(with = "String", regex(pattern = r"^-?[0-9]+([.][0-9]+|/[0-9]+)?$"))] pub Rational);
 
 impl Exact {
     /// The exact value of a finite binary float, or `None` for NaN and infinities.

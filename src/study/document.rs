@@ -18,7 +18,7 @@ const LEAST_EXPECTED: usize = 5;
 const MOST_SLOTS: u64 = 1 << 16;
 
 /// The document of a study, whole or in part.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct NoiseStudy {
     /// Which way of drawing made it: another version of this program may draw otherwise.
     #[serde(default)]
@@ -45,32 +45,38 @@ impl Body for NoiseStudy {
 }
 
 /// The runs of one subject, ascending; each list is one string.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Samples {
     /// The primitive or circuit.
     pub what: String,
     /// Index of each run.
     #[serde(with = "runs")]
+    #[schemars(with = "String")]
     pub index: Vec<u64>,
     /// Σ |error| over the slots.
     #[serde(with = "figures")]
+    #[schemars(with = "String")]
     pub sum: Vec<f64>,
     /// The largest |error|.
     #[serde(with = "figures")]
+    #[schemars(with = "String")]
     pub maximum: Vec<f64>,
     /// The largest |error| of a slot over the rigorous bound for its own inputs.
     #[serde(with = "figures")]
+    #[schemars(with = "String")]
     pub closest: Vec<f64>,
     /// Slots beyond the predicted quantiles of a slot's error.
     #[serde(with = "figures")]
+    #[schemars(with = "String")]
     pub beyond: Vec<[u64; ALPHAS.len()]>,
     /// Slots outside the rigorous bound.
     #[serde(with = "figures")]
+    #[schemars(with = "String")]
     pub violations: Vec<u64>,
 }
 
 /// One subject: predictions and measurements. Errors are absolute, on the slots' values.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct StudyRow {
     /// The primitive or circuit.
     pub what: String,
@@ -101,7 +107,7 @@ pub struct StudyRow {
 }
 
 /// The error that the largest one of a run exceeds with probability α.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Quantile {
     /// α.
     pub alpha: f64,
@@ -114,7 +120,7 @@ pub struct Quantile {
 }
 
 /// The error that a slot exceeds with probability α, over all slots and messages.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SlotQuantile {
     /// α.
     pub alpha: f64,
@@ -130,7 +136,7 @@ pub struct SlotQuantile {
 }
 
 /// How many runs stay within the quantile that was predicted for them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Coverage {
     /// The share predicted.
     pub nominal: f64,
@@ -141,7 +147,7 @@ pub struct Coverage {
 }
 
 /// The χ² test of Pearson, over cells of equal probability.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GoodnessOfFit {
     /// Σ (observed − expected)²/expected.
     pub statistic: f64,

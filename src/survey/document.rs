@@ -3,13 +3,14 @@
 use crate::attention::Sharpness;
 use crate::document::Body;
 use crate::encrypted::Validation;
+use crate::error::did_you_mean;
 use crate::plan::{EpsilonForms, Plan, Spec};
 use crate::real::{Exact, log2};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
 /// What one plan serves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// One head.
@@ -37,12 +38,13 @@ impl FromStr for Level {
     fn from_str(text: &str) -> Result<Self, String> {
         let all = [Self::Head, Self::Layer, Self::Model];
         let found = all.into_iter().find(|level| level.name() == text);
-        found.ok_or_else(|| format!("expected head, layer or model, found '{text}'"))
+        let meant = || did_you_mean(text, all.map(Level::name));
+        found.ok_or_else(|| format!("expected head, layer or model, found '{text}'{}", meant()))
     }
 }
 
 /// The document of a survey, whole or in part.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Survey {
     /// The specification, defaults filled in.
     pub spec: Spec,
@@ -71,7 +73,7 @@ impl Body for Survey {
 }
 
 /// What runs the plans.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ValidatedBy {
     /// The backend's name.
     pub backend: String,
@@ -80,7 +82,7 @@ pub struct ValidatedBy {
 }
 
 /// One group of rows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SurveyRow {
     /// What it is.
     pub level: Level,
@@ -107,7 +109,7 @@ pub struct SurveyRow {
 }
 
 /// One power on one group of rows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PowerRow {
     /// The power.
     pub p: u32,
@@ -122,7 +124,7 @@ pub struct PowerRow {
 }
 
 /// The row means m = (1/L) Σ (x_i/R)^p.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RowMeans {
     /// log2 of the smallest m; null (here and below) where m is 0.
     pub log2_smallest: Option<f64>,
@@ -139,7 +141,7 @@ pub struct RowMeans {
 }
 
 /// One ε for one power.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct EpsilonRow {
     /// ε in unit form, at the longest length.
     pub unit: Exact,
@@ -150,7 +152,7 @@ pub struct EpsilonRow {
 }
 
 /// Share of a row's mass that ε takes, ε/(m + ε).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct MassLostRow {
     /// From the median row.
     pub median: f64,
@@ -161,7 +163,7 @@ pub struct MassLostRow {
 }
 
 /// What matters of a plan.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PlanRow {
     /// The power.
     pub p: u32,
@@ -215,7 +217,7 @@ impl From<&Plan> for PlanRow {
 }
 
 /// What matters of a validation.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ValidationRow {
     /// "within bound" or "outside bound".
     pub verdict: String,
@@ -254,7 +256,7 @@ impl From<&Validation> for ValidationRow {
 }
 
 /// What a group pays for a plan that it shares; positive is worse than its own plan.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Sharing {
     /// The group.
     pub layer: Option<usize>,

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 const MOST_LEVELS: u32 = 64;
 
 /// The document of the inverse question.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct TrainingGoals {
     /// The specification, defaults filled in.
     pub spec: Spec,
@@ -34,7 +34,7 @@ impl Body for TrainingGoals {
 }
 
 /// One map that the budget serves, or why there is none.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct TrainingGoal {
     /// The power.
     pub p: u32,
@@ -61,7 +61,7 @@ pub struct TrainingGoal {
 }
 
 /// How far one head is from a goal. Its means are in its own R, its largest |score|.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct HeadGoal {
     /// Index of the layer.
     pub layer: usize,

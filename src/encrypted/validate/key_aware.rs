@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// Noise against what the key of the run lets expect, over all weights. No slot has a figure of its own here, because |s(ζ)|² is
 /// secret; still, these figures are about one key and belong to studies.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct KeyAwareRecord {
     /// A rigorous bound on the noise of a weight of these rows under this key: the largest over the slots.
     pub bound: f64,

@@ -12,7 +12,7 @@ use crate::real::{Exact, f64_above};
 use serde::{Deserialize, Serialize};
 
 /// What `validate` writes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Validation {
     /// The plan's hash.
     pub plan_sha256: String,
@@ -145,7 +145,7 @@ pub(super) const WITHIN: &str = "within bound";
 pub(super) const OUTSIDE: &str = "outside bound";
 
 /// The scores of a validation.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ScoresUsed {
     /// The file, or "drawn".
     pub file: String,
@@ -175,7 +175,7 @@ fn is_zero(count: &u64) -> bool {
 }
 
 /// One stage of a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct StageRecord {
     /// Its name.
     pub name: String,
@@ -192,7 +192,7 @@ pub struct StageRecord {
 }
 
 /// Powers of quantised scores under BFV.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PowersRecord {
     /// Bits of a quantised score, the sign among them.
     pub bits: u32,
@@ -214,7 +214,7 @@ impl PowersRecord {
 }
 
 /// Wall time of a validation.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ValidationSeconds {
     /// Keys.
     pub keys: f64,

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// The document.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PrecisionStudy {
     /// Runs of each cell, each on fresh keys.
     pub runs: u64,
@@ -25,7 +25,7 @@ impl Body for PrecisionStudy {
 }
 
 /// A cell that was measured. Bits are −log2 of an absolute error of a slot's value.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PrecisionRow {
     /// Which cell.
     #[serde(flatten)]
@@ -51,7 +51,7 @@ pub struct PrecisionRow {
 }
 
 /// A cell that was not measured.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LeftOut {
     /// Which cell.
     #[serde(flatten)]
@@ -61,7 +61,7 @@ pub struct LeftOut {
 }
 
 /// Why a cell is left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Reason {
     /// Its log QP is above the security table.

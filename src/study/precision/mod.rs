@@ -10,7 +10,9 @@ pub use grid::PrecisionGrid;
 use serde::{Deserialize, Serialize};
 
 /// What is done as often as the depth says, with values that keep their size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema, clap::ValueEnum,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Sequence {
     /// x ← x·y, every y a fresh ciphertext of signs ±1, x uniform in [−1, 1] at the start: errors add up.
@@ -38,7 +40,7 @@ impl Sequence {
 }
 
 /// One cell of the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PrecisionCell {
     /// What is done.
     pub sequence: Sequence,
