@@ -11,7 +11,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use subjects::{Call, Export, exports};
+use subjects::{Call, Export, TRAP, exports};
 
 const STAND_INS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/exports");
 
@@ -121,7 +121,9 @@ fn python_takes_arrays() {
         )
     };
     let main = format!("import numpy\n{}", exports.iter().map(module).collect::<String>());
-    let python = fs::canonicalize(python).unwrap_or_else(|_| python.into());
+    // Not resolved: a virtual environment is known by its own path.
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join(python);
+    let python = if here.exists() { here } else { python.into() };
     succeeds(Command::new(python).args(["-c", &main]).current_dir(folder.path()));
 }
 
@@ -245,4 +247,82 @@ fn lattigo_evaluates_the_table() {
     succeeds(Command::new("go").args(["vet", "./..."]).envs(environment).current_dir(folder.path()));
     succeeds(Command::new("go").args(["build", "-o", "main", "."]).envs(environment).current_dir(folder.path()));
     check(&exports, &mut Command::new(folder.path().join("main")));
+}
+
+/// What goes wrong elsewhere, in the text of each form.
+#[test]
+fn traps_are_written_out() {
+    let text = |format: Format, name: &str| exports(format).into_iter().find(|e| e.name == name).unwrap().text;
+    let first = |text: &str, list: &str| -> f64 {
+        let (_, rest) = text.split_once(list).unwrap();
+        rest.lines().nth(1).unwrap().trim().trim_end_matches(',').parse().unwrap()
+    };
+    let full = first(&text(Format::Numpy, TRAP), "coefficients = [");
+    // OpenFHE halves c_0, and is asked for a series on [-1, 1] alone: its own map of this interval is wrong.
+    let openfhe = text(Format::Openfhe, TRAP);
+    assert_eq!(first(&openfhe, "coefficients = {"), 2.0 * full);
+    assert!(openfhe.contains("EvalChebyshevSeries(t, coefficients, -1.0, 1.0)"));
+    // Lattigo takes c_0 as it is, of a series in t.
+    let lattigo = text(Format::Lattigo, TRAP);
+    assert_eq!(first(&lattigo, "Coefficients = []float64{"), full);
+    assert!(lattigo.contains("t := c.plus(c.scaled(x, 9.52380952380952") && lattigo.contains("NewEvaluator(params, eval).Evaluate(t,"));
+    // HEaaN-math would drop what is at most 1e-8, and mult would round it: neither is called.
+    let heaan = text(Format::Heaan, TRAP);
+    let numbers = heaan.lines().filter_map(|line| line.trim().trim_end_matches(',').parse::<f64>().ok());
+    let small = numbers.filter(|c| c.abs() <= 1e-8).count();
+    assert!(small > 0 && heaan.contains(&format!("would leave out {small} of these coefficients")));
+    assert!(!heaan.contains("evaluateChebyshevExpansion(") && !heaan.contains("eval.mult(a, constant"));
+    // Zeros between are kept, those at the end left out.
+    let odd = text(Format::Openfhe, "tanh_d15");
+    let (_, list) = odd.split_once("coefficients = {\n").unwrap();
+    let list: Vec<f64> = list.split_once('}').unwrap().0.lines().map(|c| c.trim().trim_end_matches(',').parse().unwrap()).collect();
+    assert!(list.len() == 16 && list[15] != 0.0 && list.iter().step_by(2).all(|c| *c == 0.0));
+}
+
+/// Runs exports on a library's ciphertexts by a Python program, function by function.
+fn on_ciphertexts(format: Format, extension: &str, python: &str, driver: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let exports = written(folder.path(), format, extension);
+    let mut checked = 0;
+    for export in exports.iter().filter(|export| !export.is_refreshed()) {
+        for (id, keys) in &export.functions {
+            // A recipe for weights is a plan's; its first table has none of its own.
+            if keys.is_none() && export.functions.len() > 1 {
+                continue;
+            }
+            let calls: Vec<Call> = export.calls().into_iter().filter(|call| call.id == *id).collect();
+            let inputs: Vec<&[f64]> = calls.iter().map(|call| call.input.as_slice()).collect();
+            let job = serde_json::to_string(&(&export.module, keys, inputs)).unwrap();
+            let mut command = Command::new(python);
+            let command = command.arg(format!("{STAND_INS}/{driver}")).current_dir(folder.path());
+            let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+            writeln!(child.stdin.take().unwrap(), "{job}").unwrap();
+            let output = child.wait_with_output().unwrap();
+            let found: Vec<Vec<f64>> = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", export.name));
+            let off = |(call, found): (&Call, &Vec<f64>)| {
+                call.check_encrypted(found);
+                let pairs = found.iter().zip(&call.expected);
+                pairs.map(|(a, b)| (a - b).abs() / b.abs().max(1.0)).fold(0.0, f64::max)
+            };
+            let largest = calls.iter().zip(&found).map(off).fold(0.0, f64::max);
+            eprintln!("{driver}: {}, {keys:?} keys: within 2^{:.1}", export.name, largest.log2());
+            assert_eq!(found.len(), calls.len());
+            checked += found.len();
+        }
+    }
+    assert!(checked > 100);
+}
+
+#[test]
+#[ignore = "needs TenSEAL, and two minutes: make seal"]
+fn seal_follows_the_recipes() {
+    let python = std::env::var("POLYATTN_SEAL_PYTHON").expect("POLYATTN_SEAL_PYTHON names a Python with TenSEAL");
+    on_ciphertexts(Format::Seal, "py", &python, "seal.py");
+}
+
+#[test]
+#[ignore = "needs OpenFHE's Python package: make openfhe"]
+fn openfhe_follows_the_headers() {
+    let python = std::env::var("POLYATTN_OPENFHE_PYTHON").expect("POLYATTN_OPENFHE_PYTHON names a Python with openfhe");
+    on_ciphertexts(Format::Openfhe, "hpp", &python, "openfhe.py");
 }
