@@ -138,7 +138,7 @@ pub(crate) fn recipe(placed: &PlacedCircuit, bound: &Rational) -> Result<serde_j
 fn require_ternary(placed: &PlacedCircuit) -> Result<()> {
     if placed.secret != Secret::Ternary {
         return Err(Error::input(format!(
-            "--backend seal: SEAL's secrets are ternary, the plan's is {}: validate on ckks",
+            "Microsoft SEAL's secrets are ternary, the plan's is {}: validate with --backend ckks, or export for another library",
             placed.secret.name()
         )));
     }
@@ -222,7 +222,7 @@ fn primes(chain: &ModulusChain) -> Result<(Vec<u64>, u64)> {
     let is_too_large = |q: &u64| *q >> LARGEST_PRIME_BITS != 0;
     if let Some(q) = chain.q.iter().skip(1).find(|q| is_too_large(q)) {
         return Err(Error::input(format!(
-            "--backend seal: SEAL's primes have at most {LARGEST_PRIME_BITS} bits, the plan's modulus chain has {q}: plan with \
+            "Microsoft SEAL's primes have at most {LARGEST_PRIME_BITS} bits, the plan's modulus chain has {q}: plan with \
              a smaller scale_bits"
         )));
     }

@@ -74,9 +74,9 @@ impl Series {
         }
         let steep = (0u32..).zip(&self.coefficients).map(|(k, c)| size(c) * k * k).fold(Rational::new(), |a, b| a + b);
         let map = off(&self.slope) * &largest + off(&self.shift);
-        let rounded = Rational::from(&map + (size(&self.slope) * &largest + size(&self.shift)) * unit(4));
+        let rounded = &map + (size(&self.slope) * &largest + size(&self.shift)) * unit(4);
         let arithmetic = sizes * unit(16 * count) * count;
-        let moved = |tau: &Rational| Rational::from(&constants + Rational::from(&steep * tau) * 2u32);
+        let moved = |tau: &Rational| &constants + Rational::from(&steep * tau) * 2u32;
         Distance { constants: f64_above(&moved(&map)), binary64: f64_above(&(moved(&rounded) + arithmetic)) }
     }
 }

@@ -39,7 +39,8 @@ pub(super) fn write(source: &Source) -> Result<String> {
          const Value& v0 = x;\n{lines}    return {value};\n}}\n",
         program.depth()
     );
-    let arguments = "const HEaaN::HomEvaluator& eval, const Value& v0, const HEaaN::Bootstrapper* bootstrapper = nullptr";
+    let arguments =
+        "const HEaaN::HomEvaluator& eval, const Value& v0, const HEaaN::Bootstrapper* bootstrapper = nullptr";
     let row_functions = rows(&subject, &SYNTAX, arguments, "const Circuit c{eval, bootstrapper, {stride}, {padded}};");
     Ok(header(source, "//", &own)
         + FUNCTIONS

@@ -52,11 +52,7 @@ pub(super) fn write(source: &Source) -> Result<String> {
 }
 
 fn imports(is_series: bool) -> String {
-    let series = if is_series {
-        "\t\"github.com/tuneinsight/lattigo/v6/circuits/ckks/polynomial\"\n"
-    } else {
-        ""
-    };
+    let series = if is_series { "\t\"github.com/tuneinsight/lattigo/v6/circuits/ckks/polynomial\"\n" } else { "" };
     let bignum = if is_series { "\t\"github.com/tuneinsight/lattigo/v6/utils/bignum\"\n" } else { "" };
     format!(
         "import (\n\t\"errors\"\n\t\"math\"\n\n{series}\t\"github.com/tuneinsight/lattigo/v6/core/rlwe\"\n\

@@ -1,8 +1,8 @@
 //! Tables and plans for other programs: every number exactly, as a decimal or as a program's own literal, and everything that
 //! goes silently wrong elsewhere (basis, interval, rule for c₀, parity, zeros, rounding) said in words.
 
-mod csv;
 mod cpp;
+mod csv;
 mod description;
 mod function;
 mod heaan;

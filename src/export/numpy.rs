@@ -24,7 +24,8 @@ const SYNTAX: Syntax = Syntax {
 pub(super) fn write(source: &Source) -> Result<String> {
     let subject = Subject::plain(source)?;
     let library = "Python 3; evaluate takes a float or a NumPy array and needs no import";
-    let mut text = header(source, "#", &subject.own_lines("a module with coefficients, domain and evaluate(x)", library));
+    let mut text =
+        header(source, "#", &subject.own_lines("a module with coefficients, domain and evaluate(x)", library));
     text += FUNCTIONS;
     text += &format!("\n\ndomain = ({}, {})\n", literal(subject.lo), literal(subject.hi));
     text += &function(&subject.function);
@@ -46,7 +47,9 @@ fn function(function: &Function) -> String {
                     ("chebyshev", format!("_clenshaw(coefficients, {slope} * x + {shift})"))
                 }
             };
-            format!("basis = \"{basis}\"\ncoefficients = [\n{coefficients}]\n\n\ndef evaluate(x):\n    return {value}\n")
+            format!(
+                "basis = \"{basis}\"\ncoefficients = [\n{coefficients}]\n\n\ndef evaluate(x):\n    return {value}\n"
+            )
         }
         Function::Doublings { start, residual, steps } => format!(
             "# A composite has no coefficients: expanded they would be a number for each of its degree, and ill-conditioned. Its\n\

@@ -32,7 +32,10 @@ pub(super) const SYNTAX: Syntax = Syntax {
 pub(super) fn write(source: &Source) -> Result<String> {
     let subject = Subject::with_series(source)?;
     let mut own = subject.own_lines("a header with evaluate(x)", LIBRARY);
-    own.push(("zeros here", "zeros at the end are left out, zeros between are kept: EvalChebyshevSeries takes them".into()));
+    own.push((
+        "zeros here",
+        "zeros at the end are left out, zeros between are kept: EvalChebyshevSeries takes them".into(),
+    ));
     if source.plan.is_some() {
         own.push((
             "levels",

@@ -62,7 +62,9 @@ impl Operation {
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {:?}", self.op, self.of)?;
-        for (name, constant) in self.factors.iter().map(|c| ("times", c)).chain(self.constant.iter().map(|c| ("plus", c))) {
+        for (name, constant) in
+            self.factors.iter().map(|c| ("times", c)).chain(self.constant.iter().map(|c| ("plus", c)))
+        {
             write!(f, " {name} {}", constant.decimal)?;
         }
         write!(f, "; level {}, scale {}", self.level, self.scale)?;

@@ -83,7 +83,7 @@ impl Row {
 fn score(bound: &Rational, key: u32, keys: u32) -> f64 {
     let share = Rational::from((((keys - key) * 64).div_ceil(keys), 64));
     let size = nearest(&(share * bound)).min(crate::real::f64_below(bound));
-    if key % 2 == 0 { size } else { -size }
+    if key.is_multiple_of(2) { size } else { -size }
 }
 
 fn weights(job: &Job, placed: &PlacedCircuit, scores: &[f64]) -> Result<Vec<f64>> {
