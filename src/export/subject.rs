@@ -100,7 +100,82 @@ impl Subject {
             },
         };
         let here = |x: f64| {
-            let infinite = |end: f64| if end < 0.0 { lo.clone() } else { hi.clone() };
+            let inside = distances.iter().filter(|(piece, _)| piece.lo <= x && x <= piece.hi);
+            inside.fold(0.0f64, |largest, (_, distance)| largest.max(distance.binary64))
+        };
+        let probe = |(x, value): (Exact, Rational)| {
+            let (x, value) = (nearest(&x), nearest(&value));
+            Probe { x, value, tolerance: here(x) + value.abs() * f64::EPSILON }
+        };
+        let probes = points(table)?.into_iter().map(|point| probe((point.x, point.value))).collect();
+        let written = written(table, &distances);
+        let rows = source.plan.as_ref().map(rows).transpose()?.unwrap_or_default();
+        Ok(Self { function, lo: nearest(&lo), hi: nearest(&hi), probes, written, rows })
+    }
+
+    /// What every header in a language begins with.
+    pub(super) fn own_lines(&self, title: &str, library: &str) -> Vec<(&'static str, String)> {
+        let mut lines = vec![
+            ("polyattn export", title.into()),
+            ("library", library.into()),
+            ("literals", "the nearest binary64 of each constant, in 17 significant digits".into()),
+            ("as written", self.written.clone()),
+            ("domain", "outside the intervals nothing bounds the value".into()),
+        ];
+        lines.extend(self.rows.iter().map(|row| ("circuit", row.describe())));
+        lines
+    }
+
+    /// The probes as rows of three numbers.
+    pub(super) fn probe_rows(&self, [open, close]: [&str; 2], indent: &str) -> String {
+        let row = |p: &Probe| {
+            let [x, value, tolerance] = [p.x, p.value, p.tolerance].map(literal);
+            format!("{indent}{open}{x}, {value}, {tolerance}{close},\n")
+        };
+        self.probes.iter().map(row).collect()
+    }
+}
+
+/// The certified bound of the numbers as written, where the table has one.
+fn written(table: &Table, distances: &[(Interval, Distance)]) -> String {
+    let relative = table.error.metric == Metric::Relative && inverse_size(table, &Interval::ZERO).is_some();
+    let largest = distances.iter().fold(Distance::default(), |largest, (piece, distance)| {
+        largest.larger(if relative {
+            distance.times(inverse_size(table, piece).unwrap_or(f64::INFINITY))
+        } else {
+            *distance
+        })
+    });
+    let bound = |value: f64| Exact(decimal_above(&Rational::from_f64(value).unwrap_or_default(), DIGITS));
+    let (added, computed) = (bound(largest.constants), bound(largest.binary64));
+    if !(largest.constants.is_finite() && largest.binary64.is_finite()) {
+        return "NO BOUND: rounding the constants to binary64 may change the value by more than can be bounded; take the exact \
+                numbers of --to json"
+            .into();
+    }
+    let metric = table.error.metric;
+    match &table.error.certified_upper {
+        Some(upper) if relative || metric == Metric::Absolute => format!(
+            "certified for these literals: {metric} error at most {}, of which rounding the constants takes at most {added}; \
+             evaluation in binary64 included, at most {}",
+            Exact(decimal_above(&Rational::from(&upper.0 + &added.0), DIGITS)),
+            Exact(decimal_above(&Rational::from(&upper.0 + &computed.0), DIGITS)),
+        ),
+        Some(upper) => format!(
+            "certified for these literals: error at most {upper} of the function's size plus {added}; evaluation in binary64 \
+             included, plus {computed}"
+        ),
+        None => format!(
+            "rounding the constants moves the value by at most {added}, evaluation in binary64 included by at most {computed}; \
+             the table itself is NOT CERTIFIED"
+        ),
+    }
+}
+
+/// The largest 1/|f| on a piece: what an absolute distance is multiplied by to be a relative one.
+fn inverse_size(table: &Table, piece: &Interval) -> Option<f64> {
+    let (lo, hi) = table.hull().ok()?;
+    let infinite = |end: f64| if end < 0.0 { lo.clone() } else { hi.clone() };
     let inside = |end: f64| Rational::from_f64(end).unwrap_or_else(|| infinite(end));
     let ends = [inside(piece.lo).max(lo.clone()), inside(piece.hi).min(hi.clone())];
     let sizes = ends.map(|end| (end + &table.target.epsilon.0).abs());

@@ -176,7 +176,7 @@ fn validate_doublings(start: &Exact, steps: &[Exact]) -> Result<()> {
 /// The residual of a composite, squared again and again, must not outgrow every number.
 pub(super) fn validate_growth(form: &Form, intervals: &[[Exact; 2]], epsilon: &Exact) -> Result<()> {
     let Form::Composite { start, steps } = form else { return Ok(()) };
-    let residual = |d: &Exact| (1 - Rational::from(&d.0 + &epsilon.0) * &start.0).to_f64().abs();
+    let residual = |d: &Exact| (Rational::from(1) - Rational::from(&d.0 + &epsilon.0) * &start.0).to_f64().abs();
     let mut largest = intervals.iter().flatten().map(residual).fold(0.0, f64::max);
     for (i, alpha) in steps.iter().enumerate() {
         let alpha = alpha.to_f64();
