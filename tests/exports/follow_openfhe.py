@@ -67,7 +67,7 @@ def follow(circuit, code, x):
 def evaluated(text, keys, inputs):
     code = body(text, "evaluate" if keys is None else f"weights_{keys}")
     series = re.search(r"coefficients = \{(.*?)\}", text, re.S) if keys is None else None
-    depth = 9 if series else max(int(deep) for deep in re.findall(r"// (\d+) deep", code))
+    depth = 12 if series else max(int(deep) for deep in re.findall(r"// (\d+) deep", code))
     if keys is None:
         slots, steps, packed = 1 << 11, [], [x for [x] in inputs]
     else:
