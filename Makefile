@@ -1,6 +1,6 @@
 # Two commands do everything: `make example` runs the main job, `make test` runs all tests.
 
-.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged paper layers lint book screenshots schemas deps
+.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged paper layers lint book screenshots schemas openfhe deps
 
 # The main job on the shipped example; the report is out/report.html.
 example: deps
@@ -18,12 +18,21 @@ test: deps
 proofs:
 	proofs/check
 
-# The grid's circuits on this program's ciphertexts and on Microsoft SEAL, which comes with TenSEAL in a virtual environment:
-# six minutes.
+# The grid's circuits on this program's ciphertexts and on Microsoft SEAL, which comes with TenSEAL in a virtual environment, and
+# exported recipes there: eight minutes.
 seal: deps
 	test -x target/seal/bin/python || python3 -m venv target/seal
 	target/seal/bin/python -m pip install -q tenseal==0.3.18
 	POLYATTN_SEAL_PYTHON=$(CURDIR)/target/seal/bin/python cargo test --release --locked --test seal --test methods -- --include-ignored --nocapture
+	POLYATTN_SEAL_PYTHON=$(CURDIR)/target/seal/bin/python cargo test --release --locked --test exports -- --ignored --nocapture seal
+
+# Exported headers on OpenFHE, whose Python package has wheels for CPython 3.10 (Ubuntu 22.04) and 3.12 (24.04): PYTHON names one.
+# Two minutes.
+PYTHON ?= python3
+openfhe: deps
+	test -x target/openfhe/bin/python || $(PYTHON) -m venv target/openfhe
+	target/openfhe/bin/python -m pip install -q 'openfhe>=1.4.1,<1.5'
+	POLYATTN_OPENFHE_PYTHON=$(CURDIR)/target/openfhe/bin/python cargo test --release --locked --test exports -- --ignored --nocapture openfhe
 
 # Every power, length and variant on this program's ciphertexts: two minutes.
 grid: deps

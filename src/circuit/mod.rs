@@ -26,6 +26,7 @@ pub use graph::{Circuit, Fact, Node, NodeId, Op, Residual, Term, Visitor};
 pub use placed::PlacedCircuit;
 pub use scale::{Placement, place};
 pub use secret::{SPARSE_WEIGHT, Secret};
+pub(crate) use slotwise::holding as chebyshev_on;
 pub use slotwise::{SlotFunction, Slotwise};
 pub use staged::{StageCircuit, StagedComposite};
 pub use start::{best_steps, minimax_start};

@@ -224,7 +224,7 @@ fn name_stage(circuit: &mut Circuit, first: usize, argument: NodeId, index: usiz
 }
 
 /// The same polynomial in the Chebyshev basis of an interval that holds its own one and [low, high].
-fn holding(p: &Polynomial, low: &Rational, high: &Rational) -> Result<Polynomial> {
+pub(crate) fn holding(p: &Polynomial, low: &Rational, high: &Rational) -> Result<Polynomial> {
     if p.coefficients.iter().skip(1).all(|c| *c == 0) {
         return Err(Error::input("a circuit is of polynomials of degree 1 or more, found a constant"));
     }

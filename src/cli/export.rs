@@ -5,14 +5,18 @@ use crate::error::Result;
 use crate::export::{Format, export};
 use std::path::PathBuf;
 
-/// Write a table, or a plan's table, in the form that another program reads
+/// Write a table, or a plan with its circuit, in the form that another program reads
 ///
-/// JSON describes itself: basis, interval, rule for c₀, certified bound, self-test points. CSV has the same in its header.
+/// A header, package, module or recipe for a library, with the certified bound of its literals and points to test it at; a plan
+/// brings functions from scores to weights. JSON describes itself, and CSV says the same in its header.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   polyattn fit --target reciprocal --epsilon 2^-8 --interval 0,1 --degree 15 -o table.json
+  polyattn export table.json --to openfhe -o reciprocal.hpp
   polyattn export table.json --to csv -o table.csv
+  polyattn plan examples/minilm.toml -o plan.json
+  polyattn export plan.json --to lattigo -o attention.go
   polyattn plan examples/minilm.toml --json | polyattn export - --to json -o reciprocal.json")]
 pub struct Args {
     /// A table or a plan (`-`: stdin)

@@ -21,6 +21,7 @@ pub use exact::ExactBackend;
 pub(crate) use packing::{pack, unpack};
 pub use quantiser::Quantiser;
 pub use seal::SealBackend;
+pub(crate) use seal::recipe as seal_recipe;
 pub use seed::Seed;
 pub use simulated::SimulatedBackend;
 pub use validate::{

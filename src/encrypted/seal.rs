@@ -111,12 +111,7 @@ impl Backend for SealBackend {
         _seed: Seed,
         progress: &dyn Fn(usize),
     ) -> Result<(Vec<Run>, RunSeconds)> {
-        if placed.secret != Secret::Ternary {
-            return Err(Error::input(format!(
-                "--backend seal: SEAL's secrets are ternary, the plan's is {}: validate on ckks",
-                placed.secret.name()
-            )));
-        }
+        require_ternary(placed)?;
         let job = Job::new(placed, bound)?;
         let mut process = Process::start()?;
         let mut seconds = RunSeconds { keys: process.ask(&job)?.seconds.unwrap_or(0.0), evaluate: 0.0 };
@@ -129,6 +124,25 @@ impl Backend for SealBackend {
         }
         Ok((runs, seconds))
     }
+}
+
+/// The circuit as its Python program reads it, for one that runs it elsewhere.
+///
+/// # Errors
+/// [`Error::Input`] for primes that SEAL does not take or a secret that it does not draw.
+pub(crate) fn recipe(placed: &PlacedCircuit, bound: &Rational) -> Result<serde_json::Value> {
+    require_ternary(placed)?;
+    serde_json::to_value(Job::new(placed, bound)?).map_err(|e| Error::internal(e.to_string()))
+}
+
+fn require_ternary(placed: &PlacedCircuit) -> Result<()> {
+    if placed.secret != Secret::Ternary {
+        return Err(Error::input(format!(
+            "Microsoft SEAL's secrets are ternary, the plan's is {}: validate with --backend ckks, or export for another library",
+            placed.secret.name()
+        )));
+    }
+    Ok(())
 }
 
 /// The answer's slots under the names of the stages.
@@ -156,7 +170,7 @@ impl Job {
                 Op::Scores => Action::Scores,
                 Op::Product(left, right) => Action::Product { left: left.index(), right: right.index() },
                 Op::Times(value, constant) => Action::Times { value: value.index(), negative: *constant < 0 },
-                Op::Plus(value, constant) => Action::Plus { value: value.index(), constant: constant.to_f64() },
+                Op::Plus(value, constant) => Action::Plus { value: value.index(), constant: nearest(constant) },
                 Op::Add(left, right) => Action::Add { left: left.index(), right: right.index() },
                 Op::Combination(terms, constant) => combination(placed, index, terms, constant)?,
                 Op::RowSum(value) => Action::RowSum { value: value.index(), steps: steps.clone() },
@@ -179,6 +193,11 @@ impl Job {
     }
 }
 
+/// The nearest binary64.
+fn nearest(value: &Rational) -> f64 {
+    rational_to_float(value).to_f64()
+}
+
 /// A combination: SEAL adds its terms at one scale, `raised`, and rescales.
 fn combination(
     placed: &PlacedCircuit,
@@ -191,10 +210,10 @@ fn combination(
         let scale = placed.coefficient_scale(index, *of)?;
         let term = placed.placements.get(of.index()).ok_or_else(|| Error::internal("a node without a place"))?;
         raised = Float::with_val(scale.prec(), &scale * &term.scale).to_f64();
-        Ok(Multiple { value: of.index(), coefficient: coefficient.to_f64(), scale: scale.to_f64() })
+        Ok(Multiple { value: of.index(), coefficient: nearest(coefficient), scale: scale.to_f64() })
     };
     let terms = terms.iter().map(&mut multiple).collect::<Result<_>>()?;
-    Ok(Action::Combination { terms, constant: constant.to_f64(), raised })
+    Ok(Action::Combination { terms, constant: nearest(constant), raised })
 }
 
 /// The plan's q with a q_0 that SEAL takes, and one special prime: the plan's where it has one that SEAL takes, else the largest
@@ -203,7 +222,7 @@ fn primes(chain: &ModulusChain) -> Result<(Vec<u64>, u64)> {
     let is_too_large = |q: &u64| *q >> LARGEST_PRIME_BITS != 0;
     if let Some(q) = chain.q.iter().skip(1).find(|q| is_too_large(q)) {
         return Err(Error::input(format!(
-            "--backend seal: SEAL's primes have at most {LARGEST_PRIME_BITS} bits, the plan's modulus chain has {q}: plan with \
+            "Microsoft SEAL's primes have at most {LARGEST_PRIME_BITS} bits, the plan's modulus chain has {q}: plan with \
              a smaller scale_bits"
         )));
     }

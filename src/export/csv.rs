@@ -3,6 +3,7 @@
 use super::Source;
 use super::description::Description;
 use super::number::decimal;
+use super::operation::Operation;
 use super::points::points;
 use super::recipe::Recipe;
 use crate::document::Provenance;
@@ -72,11 +73,15 @@ fn recipe(recipe: &Recipe) -> Vec<String> {
         ),
     ];
     for length in &recipe.lengths {
-        let (keys, numerator, residual) = (length.keys, &length.numerator.decimal, &length.residual.decimal);
-        lines.push(comment(
-            &format!("constants for {keys} keys"),
-            &format!("numerator {numerator}, residual {residual}"),
-        ));
+        let keys = length.keys;
+        lines.extend(length.start.as_ref().map(|start| {
+            let constants = format!("numerator {}, residual {}", start.numerator.decimal, start.residual.decimal);
+            comment(&format!("constants for {keys} keys"), &constants)
+        }));
+        let operation = |(place, operation): (usize, &Operation)| {
+            comment(&format!("operation {place} for {keys} keys"), &operation.to_string())
+        };
+        lines.extend(length.operations.iter().enumerate().map(operation));
     }
     lines.extend(recipe.steps.iter().enumerate().map(|(index, step)| comment(&format!("step {}", index + 1), step)));
     lines

@@ -1,12 +1,26 @@
-//! Tables for other programs: every number exactly and as a decimal, and everything that goes silently wrong elsewhere
-//! (basis, interval, rule for c₀, parity, zeros, rounding) said in words.
+//! Tables and plans for other programs: every number exactly, as a decimal or as a program's own literal, and everything that
+//! goes silently wrong elsewhere (basis, interval, rule for c₀, parity, zeros, rounding) said in words.
 
+mod cpp;
 mod csv;
 mod description;
+mod function;
+mod heaan;
 mod json;
+mod lattigo;
+mod listing;
 mod number;
+mod numpy;
+mod openfhe;
+mod operation;
 mod points;
+mod program;
 mod recipe;
+mod rounding;
+mod row;
+mod rust;
+mod seal;
+mod subject;
 
 #[cfg(test)]
 mod tests;
@@ -21,6 +35,18 @@ use serde_json::Value;
 /// The form of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
+    /// A header for OpenFHE, C++.
+    Openfhe,
+    /// A package for Lattigo, Go.
+    Lattigo,
+    /// A header for HEaaN, C++.
+    Heaan,
+    /// A recipe for Microsoft SEAL, with a Python program that follows it.
+    Seal,
+    /// A Python module for floats and NumPy arrays.
+    Numpy,
+    /// A Rust module of plain functions.
+    Rust,
     /// One JSON document that describes itself.
     Json,
     /// Comment lines beginning with `#`, then one number a line.
@@ -35,6 +61,12 @@ pub enum Format {
 pub fn export(value: &Value, format: Format) -> Result<String> {
     let source = Source::read(value)?;
     match format {
+        Format::Openfhe => openfhe::write(&source),
+        Format::Lattigo => lattigo::write(&source),
+        Format::Heaan => heaan::write(&source),
+        Format::Seal => seal::write(&source),
+        Format::Numpy => numpy::write(&source),
+        Format::Rust => rust::write(&source),
         Format::Json => json::write(&source),
         Format::Csv => csv::write(&source),
     }

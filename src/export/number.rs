@@ -2,7 +2,7 @@
 
 use crate::real::log2;
 use rug::ops::Pow;
-use rug::{Integer, Rational};
+use rug::{Float, Integer, Rational};
 
 /// Significant digits of every literal: far more than binary64 holds, so that no reader loses anything.
 pub(super) const DIGITS: u32 = 40;
@@ -25,6 +25,16 @@ pub(super) fn decimal(value: &Rational) -> String {
     format!("{sign}{first}.{rest}e{exponent}")
 }
 
+/// The nearest binary64.
+pub(super) fn nearest(value: &Rational) -> f64 {
+    Float::with_val(f64::MANTISSA_DIGITS, value).to_f64()
+}
+
+/// A binary64 as a literal of 17 significant digits, which every reader rounds back to it.
+pub(super) fn literal(value: f64) -> String {
+    format!("{value:.16e}")
+}
+
 fn scaled(value: &Rational, exponent: i32) -> String {
     let shift = Rational::from(10).pow(DIGITS as i32 - 1 - exponent);
     let rounded = Integer::from((Rational::from(value.abs_ref()) * shift).round_ref());
@@ -45,6 +55,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_literal_is_its_float(x in proptest::num::f64::NORMAL) {
+            prop_assert_eq!(literal(x).parse::<f64>().unwrap().to_bits(), x.to_bits());
+            prop_assert_eq!(nearest(&Rational::from_f64(x).unwrap()).to_bits(), x.to_bits());
+        }
+
         #[test]
         fn literals_are_near(n: i64, d in 1i64..) {
             let value = Rational::from((n, d));

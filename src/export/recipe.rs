@@ -1,8 +1,9 @@
 //! The circuit around a plan's table: its constants for each length, its levels and scales, and what to do in words.
 
 use super::number::decimal;
-use crate::circuit::{Division, ModulusChain, Numerator, Start, padded_length};
-use crate::error::{Error, Result};
+use super::operation::Operation;
+use crate::circuit::{Division, ModulusChain, Node, Numerator, Placement, Start, padded_length};
+use crate::error::Result;
 use crate::plan::{CkksParameters, EpsilonForms, Job, PlanDocument};
 use crate::real::{Exact, float_to_exact};
 use rug::Rational;
@@ -27,11 +28,18 @@ pub(super) struct Length {
     pub keys: u32,
     pub padded_keys: u32,
     pub rows_per_ciphertext: u64,
-    /// z_1 = numerator·u.
-    pub numerator: Constant,
-    /// R_1 = residual − numerator·Σu.
-    pub residual: Constant,
+    /// z_1 = numerator·u and R_1 = residual − numerator·Σu, where there is one division that starts from a constant.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub start: Option<FirstStep>,
     pub stages: Vec<Stage>,
+    pub operations: Vec<Operation>,
+}
+
+/// The constants of the first step of a composite.
+#[derive(Serialize)]
+pub(super) struct FirstStep {
+    pub numerator: Constant,
+    pub residual: Constant,
 }
 
 /// A number in both forms.
@@ -72,31 +80,27 @@ impl Recipe {
                 .iter()
                 .map(|&keys| length(&job, &chain, keys, chosen.ckks.scale_bits))
                 .collect::<Result<_>>()?,
-            steps: steps(chosen.p, chosen.refreshed > 0, chosen.method.numerator()),
+            steps: match job.divisions.as_slice() {
+                [division] if matches!(division.start, Start::Constant(_)) => {
+                    steps(chosen.p, chosen.refreshed > 0, chosen.method.numerator())
+                }
+                _ => operations(chosen.refreshed > 0),
+            },
         })
     }
 }
 
 fn length(job: &Job, chain: &ModulusChain, keys: u32, scale_bits: u32) -> Result<Length> {
-    let divisions = job.each_division(keys)?;
-    let (start, epsilon) = match divisions.as_slice() {
-        [Division { start: Start::Constant(start), epsilon, .. }] => (start, epsilon),
-        _ => {
-            let where_from = match job.method.has_start() {
-                true => {
-                    "'chosen.tables' has the start and 'chosen.steps' the doublings after it; `run` writes both as table.csv"
-                }
-                false => "export the documents in 'chosen.tables' one by one",
-            };
-            return Err(Error::input(format!(
-                "field 'chosen.method': plans by \"{}\" have no recipe: {where_from}",
-                job.method
-            )));
-        }
+    let start = match job.each_division(keys)?.as_slice() {
+        [Division { start: Start::Constant(start), epsilon, .. }] => Some(FirstStep {
+            numerator: Constant::new(&Rational::from(start / keys)),
+            residual: Constant::new(&(Rational::from(1) - Rational::from(start * epsilon))),
+        }),
+        _ => None,
     };
     let placed = job.place(keys, chain, scale_bits)?;
     let nodes = placed.circuit.nodes().iter().zip(&placed.placements);
-    let stage = |(node, place): (&crate::circuit::Node, &crate::circuit::Placement)| {
+    let stage = |(node, place): (&Node, &Placement)| {
         let scale = decimal(&float_to_exact(&place.scale));
         node.stage.clone().map(|name| Stage { name, level: place.level, scale })
     };
@@ -104,9 +108,9 @@ fn length(job: &Job, chain: &ModulusChain, keys: u32, scale_bits: u32) -> Result
         keys,
         padded_keys: padded_length(keys),
         rows_per_ciphertext: placed.rows() as u64,
-        numerator: Constant::new(&Rational::from(start / keys)),
-        residual: Constant::new(&(Rational::from(1) - Rational::from(start * epsilon))),
-        stages: nodes.filter_map(stage).collect(),
+        start,
+        stages: nodes.clone().filter_map(stage).collect(),
+        operations: nodes.map(|(node, place)| Operation::new(node, place)).collect(),
     })
 }
 
@@ -126,9 +130,6 @@ fn steps(p: u32, is_refreshed: bool, numerator: Numerator) -> Vec<String> {
         ],
     };
     let steps = [
-        "pad each row of scores with zeros to padded_keys; slot = key*rows_per_ciphertext + row".to_string(),
-        "divide the scores by score_bound (by encoding at another scale: no level) and encrypt at the first stage's scale"
-            .into(),
         format!("u = t^{p} by squaring, one rescaling each"),
         "S = sum of u over the keys of the row, by rotations by rows_per_ciphertext*2^i for each i below \
          log2(padded_keys)"
@@ -136,9 +137,29 @@ fn steps(p: u32, is_refreshed: bool, numerator: Numerator) -> Vec<String> {
         start.into(),
         doubling.into(),
         last.into(),
-        "constants cost no level: a ciphertext times a real number is the same ciphertext under another scale; drop one \
-         prime after each product of two ciphertexts, and keep the scales of 'stages'"
-            .into(),
     ];
-    steps.into_iter().chain(refresh).collect()
+    packing().into_iter().chain(steps).chain([constants()]).chain(refresh).collect()
+}
+
+/// Where one division from a constant is not all.
+fn operations(is_refreshed: bool) -> Vec<String> {
+    let follow = "follow 'operations' in order: each names earlier operations by their place from 0, and says its level and the \
+                  scale of its result; the last holds the weights";
+    let refresh = "bootstrap at each operation \"refresh\"".to_string();
+    let refresh = is_refreshed.then_some(refresh);
+    packing().into_iter().chain([follow.to_string(), constants()]).chain(refresh).collect()
+}
+
+fn packing() -> [String; 2] {
+    [
+        "pad each row of scores with zeros to padded_keys; slot = key*rows_per_ciphertext + row".into(),
+        "divide the scores by score_bound (by encoding at another scale: no level) and encrypt at the first stage's scale"
+            .into(),
+    ]
+}
+
+fn constants() -> String {
+    "constants cost no level: a ciphertext times a real number is the same ciphertext under another scale; drop one prime after \
+     each product of two ciphertexts and each combination, and keep the scales of 'stages' and 'operations'"
+        .into()
 }

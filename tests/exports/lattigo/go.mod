@@ -1,0 +1,3 @@
+module github.com/tuneinsight/lattigo/v6
+
+go 1.18
