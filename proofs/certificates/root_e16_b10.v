@@ -1,6 +1,6 @@
 (** |r(x)/f(x) − 1| ≤ 0.00063608887 for every real x in [0, 1], where f(x) = 1/√(x + 0.0000152587890625)
 
-    Degree 1255; table sha256 45fa52a8ab69a7b9e0b124b8944e818bbd4b8d902afaf2289ba2127a1dbeb84f.
+    Degree 1255; table sha256 1887669bba8c00591ecce581f8a6cd9bc8a4e964ad68e167a466d674f2466338.
     Written from the certificate of the same name: change that, not this. *)
 
 Require Import Reals ZArith List.
@@ -32,15 +32,15 @@ Definition stage1 : stage := {|
 |}.
 
 Definition stage2 : stage := {|
-  basis_scale := 62500000000000000000000000000;
-  basis_lo := 472162072639520098404025261;
-  basis_hi := 62500000000000000000000000000;
+  basis_scale := 125000000000000000000000000000;
+  basis_lo := 944324145279040196807598893;
+  basis_hi := 125000000000000000000000000000;
   chebyshev := true;
   unit := 2251799813685248;
   coefficients := [
-    5340949440395428;
+    5340949440395429;
     -5159426621211022;
-    3423309620501368;
+    3423309620501369;
     -2464997347604903;
     1844788180816783;
     -1412295427113183;
@@ -57,9 +57,9 @@ Definition stage2 : stage := {|
 |}.
 
 Definition stage3 : stage := {|
-  basis_scale := 625000000000000000000000000;
-  basis_lo := 556263891385560935200334603;
-  basis_hi := 625000000000000000000000000;
+  basis_scale := 1000000000000000000000000000;
+  basis_lo := 890022226216897591066367353;
+  basis_hi := 1000000000000000000000000000;
   chebyshev := true;
   unit := 281474976710656;
   coefficients := [
@@ -76,7 +76,7 @@ Definition certified : table := {|
   ranges := [
     (1, 65537, 65536);
     (1088731614411697, 144115188075856256, 144115188075855872);
-    (1002075941585649, 1125899906842619, 1125899906842624);
+    (501037970792825, 562949953421310, 562949953421312);
     (268094067, 268777062, 268435456)];
   bound_numerator := 63608887;
   bound_denominator := 100000000000
@@ -91,7 +91,7 @@ Proof. exact (inverse_sqrt_sound 60 certified eq_refl checked). Qed.
 
 Definition lower : Z * Z := (318042949443, 500000000000000).
 
-Definition worst : Z * Z := (1323775735313252658942434446412240336432948094929, 1461501637330902918203684832716283019655932542976).
+Definition worst : Z * Z := (661887867656626320486487754564116432114452418055, 730750818665451459101842416358141509827966271488).
 
 Theorem error_attained : exists x, inside certified x /\
   (point lower <= Rabs (sqrt (x + shift certified) * approximation certified x - 1))%R.

@@ -1,6 +1,6 @@
 (** |r(x)/f(x) − 1| ≤ 0.00000092812618 for every real x in [0, 1], where f(x) = 1/√(x + 0.00390625)
 
-    Degree 139; table sha256 0d0ed65d19eec87f1a4bfe389d74331b23885f9d1d72651541e8bb05f4835d51.
+    Degree 139; table sha256 35240d49b1acb52893f42b6d091d4709d38d4c5fdf611977489bcdf01fd935ed.
     Written from the certificate of the same name: change that, not this. *)
 
 Require Import Reals ZArith List.
@@ -34,9 +34,9 @@ Definition stage1 : stage := {|
 |}.
 
 Definition stage2 : stage := {|
-  basis_scale := 2000000000000000000000000000000;
-  basis_lo := 1501175800555004480471756004403;
-  basis_hi := 2000000000000000000000000000000;
+  basis_scale := 2500000000000000000000000000000;
+  basis_lo := 1876469750693755600589803349831;
+  basis_hi := 2500000000000000000000000000000;
   chebyshev := true;
   unit := 1152921504606846976;
   coefficients := [
