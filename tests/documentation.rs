@@ -63,7 +63,8 @@ fn every_page_is_in_the_book_once() {
     let listed: Vec<&str> = links(&summary);
     let once: BTreeSet<&str> = listed.iter().copied().collect();
     assert_eq!(listed.len(), once.len());
-    let files = fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let files =
+        fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let pages: BTreeSet<String> = files.filter(|name| name.ends_with(".md") && name != "SUMMARY.md").collect();
     assert_eq!(once, pages.iter().map(String::as_str).collect());
 }

@@ -24,7 +24,7 @@ pub(super) fn write(source: &Source) -> Result<String> {
     let Function::Program(program) = &subject.function else {
         return Err(Error::internal("a function that is no program"));
     };
-    let mut own = subject.own_lines("a header with evaluate(eval, x)", LIBRARY);
+    let mut own = subject.encrypted_lines("a header with evaluate(eval, x)", LIBRARY);
     let mut coefficients = String::new();
     if let Some(polynomial) = source.table.polynomial()? {
         let series = Series::chebyshev(&polynomial)?;

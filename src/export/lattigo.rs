@@ -31,7 +31,7 @@ const SYNTAX: Syntax = Syntax {
 pub(super) fn write(source: &Source) -> Result<String> {
     let subject = Subject::with_series(source)?;
     let is_series = matches!(subject.function, Function::Series(_));
-    let mut own = subject.own_lines("a package with Evaluate", LIBRARY);
+    let mut own = subject.encrypted_lines("a package with Evaluate", LIBRARY);
     if source.plan.is_some() {
         own.push((
             "scales",

@@ -31,7 +31,7 @@ pub(super) const SYNTAX: Syntax = Syntax {
 
 pub(super) fn write(source: &Source) -> Result<String> {
     let subject = Subject::with_series(source)?;
-    let mut own = subject.own_lines("a header with evaluate(x)", LIBRARY);
+    let mut own = subject.encrypted_lines("a header with evaluate(x)", LIBRARY);
     own.push((
         "zeros here",
         "zeros at the end are left out, zeros between are kept: EvalChebyshevSeries takes them".into(),

@@ -30,7 +30,7 @@ const ROOM_BITS: u32 = 3;
 
 pub(super) fn write(source: &Source) -> Result<String> {
     let subject = Subject::as_planned(source)?;
-    let mut own = subject.own_lines("a recipe, and a program that follows it", LIBRARY);
+    let mut own = subject.encrypted_lines("a recipe, and a program that follows it", LIBRARY);
     let mut text = String::new();
     if source.plan.is_none() {
         let largest = subject.probes.iter().fold(1.0f64, |largest, probe| largest.max(probe.value.abs()));

@@ -126,6 +126,14 @@ impl Subject {
         lines
     }
 
+    /// The same for a language whose values are ciphertexts.
+    pub(super) fn encrypted_lines(&self, title: &str, library: &str) -> Vec<(&'static str, String)> {
+        let slots = "every slot must hold an x inside, the unused ones too: outside, a value may outgrow the modulus and spoil all slots";
+        let mut lines = self.own_lines(title, library);
+        lines.push(("slots", slots.into()));
+        lines
+    }
+
     /// The probes as rows of three numbers.
     pub(super) fn probe_rows(&self, [open, close]: [&str; 2], indent: &str) -> String {
         let row = |p: &Probe| {

@@ -69,7 +69,9 @@ def evaluated(text, keys, inputs):
     series = re.search(r"coefficients = \{(.*?)\}", text, re.S) if keys is None else None
     depth = 12 if series else max(int(deep) for deep in re.findall(r"// (\d+) deep", code))
     if keys is None:
-        slots, steps, packed = 1 << 11, [], [x for [x] in inputs]
+        # Slots left at 0 may lie outside the interval, where a series of high degree outgrows the modulus and spoils them all.
+        slots, steps = 1 << 11, []
+        packed = [inputs[slot % len(inputs)][0] for slot in range(slots)]
     else:
         layout = re.search(rf"layout_{keys} = \{{(\d+), (\d+), (\d+), (.*?)\}}", text).groups()
         padded, stride, factor = int(layout[1]), int(layout[2]), float(layout[3])
