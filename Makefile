@@ -11,6 +11,8 @@ test: deps
 	cargo test --release --locked
 	cargo fmt --check
 	cargo clippy --release --locked --all-targets -- -D warnings
+	cargo clippy --release --locked --lib --no-default-features -- -D warnings
+	cargo clippy --release --locked --lib --no-default-features --features ckks -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --no-deps
 	proofs/check
 

@@ -9,6 +9,7 @@ mod sharpness;
 mod weights;
 
 pub use calibration::{Calibration, HeadCalibration, PowerCalibration, calibrate};
+#[cfg(feature = "ckks")]
 pub(crate) use calibration::{quantile, row_means};
 pub use domain::RowDomain;
 pub use epsilon::{Epsilon, EpsilonForm, RowShape};

@@ -6,7 +6,7 @@ use super::style::{print, write_stdout};
 use super::{plan as plan_command, validate as validate_command};
 use crate::attention::{Calibration, Scores, calibrate};
 use crate::document::{Document, Provenance, write_whole};
-use crate::encrypted::{ScoresUsed, Seed, backend, validate};
+use crate::encrypted::{ScoresUsed, Seed, backend, drawn, validate};
 use crate::error::{Error, Result};
 use crate::export::{Format, export, export_start};
 use crate::plan::{PlanDocument, SpecSource, plan_telling};
@@ -127,7 +127,7 @@ fn rows(source: &SpecSource, plan: &PlanDocument, seed: Seed) -> Result<(Vec<cra
             let used = ScoresUsed { rows_below: source.skipped, ..ScoresUsed::new(file, layer, head) };
             Ok((vec![rows.clone()], used))
         }
-        _ => validate_command::drawn(plan, seed),
+        _ => drawn(plan, seed),
     }
 }
 

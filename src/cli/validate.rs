@@ -5,14 +5,12 @@ use super::progress::Progress;
 use crate::attention::Scores;
 use crate::document::{Document, Provenance};
 use crate::encrypted::{
-    KeyAwareRecord, PowersRecord, ScoresUsed, Seed, Validation, backend, draw_rows, validate, validate_key_aware,
+    KeyAwareRecord, PowersRecord, ScoresUsed, Seed, Validation, backend, drawn, validate, validate_key_aware,
 };
 use crate::error::{Error, Result};
-use crate::plan::{Job, PlanDocument, Rows, SpecSource, recheck_chosen};
+use crate::plan::{PlanDocument, Rows, SpecSource, recheck_chosen};
 use std::path::{Path, PathBuf};
 
-/// Rows drawn for each length: one ciphertext full, but no more than this.
-const MOST_DRAWN: usize = 128;
 /// The seed where none is given.
 pub(super) const DEFAULT_SEED: u64 = 1;
 
@@ -113,34 +111,6 @@ fn from_file(
     let (rows, rows_below) = source.kept(rows);
     let used = ScoresUsed::new(path.display().to_string(), layer, head);
     Ok((vec![rows], ScoresUsed { rows_below, ..used }))
-}
-
-/// Rows drawn from the domain of each length.
-pub(super) fn drawn(plan: &PlanDocument, seed: Seed) -> Result<(Vec<Rows>, ScoresUsed)> {
-    let job = Job::of(&plan.chosen, &plan.spec)?;
-    let mut sets = Vec::new();
-    for &length in plan.spec.attention.length.as_slice() {
-        let slots = 1usize << (plan.chosen.ckks.log_n - 1);
-        let count = (slots / crate::circuit::padded_length(length) as usize).clamp(1, MOST_DRAWN);
-        sets.push(drawn_rows(&job, plan, length, count, seed.number().unwrap_or(DEFAULT_SEED))?);
-    }
-    Ok((sets, ScoresUsed::new("drawn", None, None)))
-}
-
-/// Rows of one length that keep every promise: drawn by what the circuit divides by first, and by mean (x/R)^p where that is another
-/// promise.
-fn drawn_rows(job: &Job, plan: &PlanDocument, length: u32, count: usize, seed: u64) -> Result<Rows> {
-    let (first, whole) = (job.first_domain(&plan.spec, length)?, job.row_domain(&plan.spec, length)?);
-    let draw = |domain, power| draw_rows(domain, power, job.bound.to_f64(), count, seed);
-    let mut rows = draw(&first, job.first_power());
-    if job.first_power() != job.power {
-        rows.extend(draw(&whole, job.power));
-    }
-    let rows = Rows { keys: length as usize, rows };
-    let (rows, _) = rows.above(&job.bound, job.first_power(), &first.smallest_mean);
-    let (mut rows, _) = rows.above(&job.bound, job.power, &whole.smallest_mean);
-    rows.rows.truncate(count);
-    Ok(rows)
 }
 
 /// What must not be overlooked, a line each; `run` has said it of the plan.

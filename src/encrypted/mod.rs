@@ -25,5 +25,6 @@ pub(crate) use seal::recipe as seal_recipe;
 pub use seed::Seed;
 pub use simulated::SimulatedBackend;
 pub use validate::{
-    KeyAwareRecord, PowersRecord, ScoresUsed, StageRecord, Validation, ValidationSeconds, validate, validate_key_aware,
+    KeyAwareRecord, PowersRecord, ScoresUsed, StageRecord, Validation, ValidationSeconds, drawn, validate,
+    validate_key_aware,
 };

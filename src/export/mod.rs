@@ -33,7 +33,8 @@ use crate::real::Exact;
 use serde_json::Value;
 
 /// The form of an export.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Format {
     /// A header for OpenFHE, C++.
     Openfhe,

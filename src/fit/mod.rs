@@ -33,7 +33,8 @@ const ESTIMATE_DIGITS: u32 = 17;
 const DEGREES_FOR_ROUNDING: u64 = 2;
 
 /// How a table is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Method {
     /// The best polynomial, by the fastest way there is: for the reciprocal on one interval its closed form.
     Auto,
@@ -86,6 +87,21 @@ pub struct FitRequest {
 }
 
 impl FitRequest {
+    /// One polynomial for `target` on [lo, hi] in the Chebyshev basis: the metric is the target's own, nothing is asked besides.
+    pub fn new(target: Target, [lo, hi]: [Rational; 2], goal: Goal) -> Self {
+        Self {
+            target,
+            intervals: vec![[Exact(lo), Exact(hi)]],
+            goal,
+            metric: None,
+            method: Method::Auto,
+            basis: Basis::Chebyshev,
+            parity: None,
+            scale_bits: None,
+            constraints: Constraints::default(),
+        }
+    }
+
     /// The composite for 1/D on [a, b], relative error, of so many doublings: degree 2^doublings − 1.
     pub fn composite_reciprocal(a: Rational, b: Rational, doublings: u32) -> Self {
         let degree = 1u64.checked_shl(doublings).map_or(u64::MAX, |count| count - 1);
@@ -94,17 +110,8 @@ impl FitRequest {
 
     /// 1/D on [a, b] by a method, relative error.
     pub fn reciprocal(method: Method, a: Rational, b: Rational, goal: Goal) -> Self {
-        Self {
-            target: Target::Reciprocal(Reciprocal::default()),
-            intervals: vec![[Exact(a), Exact(b)]],
-            goal,
-            metric: Some(Metric::Relative),
-            method,
-            basis: Basis::Chebyshev,
-            parity: None,
-            scale_bits: None,
-            constraints: Constraints::default(),
-        }
+        let target = Target::Reciprocal(Reciprocal::default());
+        Self { metric: Some(Metric::Relative), method, ..Self::new(target, [a, b], goal) }
     }
 }
 

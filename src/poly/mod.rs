@@ -22,7 +22,8 @@ use rug::{Integer, Rational};
 use serde::{Deserialize, Serialize};
 
 /// The functions that coefficients multiply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[serde(rename_all = "lowercase")]
 pub enum Basis {
     /// T_k((2x − lo − hi)/(hi − lo)), with the full c₀: p = c₀ + c₁T₁ + …

@@ -7,6 +7,7 @@
 mod attention;
 mod document;
 mod effect;
+#[cfg(feature = "plots")]
 mod figure;
 mod laplace_sum;
 mod law;

@@ -2,6 +2,7 @@
 
 use super::attention::{MergedCircuit, Shape};
 use super::document::{NoiseStudy, Samples, StudyRow};
+#[cfg(feature = "plots")]
 use super::figure::{Panel, draw};
 use super::prediction::Prediction;
 use super::primitive::{Bench, Kind, Primitive};
@@ -151,6 +152,7 @@ impl Study {
     ///
     /// # Errors
     /// [`Error::Input`] for a study of another configuration.
+    #[cfg(feature = "plots")]
     pub fn figure(&self, study: &NoiseStudy) -> Result<String> {
         self.check_configuration(study)?;
         let pairs = self.subjects.iter().zip(&study.samples);

@@ -6,6 +6,7 @@
 //! Every group of rows is examined by itself, so that shards can be run anywhere and merged.
 
 mod document;
+#[cfg(feature = "plots")]
 mod figure;
 mod goal;
 mod group;

@@ -4,7 +4,8 @@ use crate::error::Result;
 use rug::{Float, Rational};
 
 /// A symmetry about 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Parity {
     /// f(−x) = f(x).
     Even,

@@ -1,6 +1,7 @@
 //! Validation: the plan's circuit on real ciphertexts, every slot against the exact map and against the bound.
 
 mod consistency;
+mod drawn;
 mod key_aware;
 mod record;
 mod reference;
@@ -12,6 +13,7 @@ use super::packing::pack;
 use super::seed::Seed;
 use crate::error::{Error, Result};
 use crate::plan::{Job, PlanDocument, Rows, recheck_chosen};
+pub use drawn::drawn;
 pub use key_aware::KeyAwareRecord;
 use key_aware::{KeyAware, KeyAwareTally};
 use rayon::prelude::*;

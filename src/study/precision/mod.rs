@@ -10,9 +10,8 @@ pub use grid::PrecisionGrid;
 use serde::{Deserialize, Serialize};
 
 /// What is done as often as the depth says, with values that keep their size.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema, clap::ValueEnum,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[serde(rename_all = "lowercase")]
 pub enum Sequence {
     /// x ← x·y, every y a fresh ciphertext of signs ±1, x uniform in [−1, 1] at the start: errors add up.
