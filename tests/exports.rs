@@ -1,7 +1,7 @@
 //! Exports are run by programs that are not ours: Python, rustc's, g++'s and Go's, the libraries for ciphertexts by stand-ins that
 //! follow their documented semantics on plain numbers (`tests/exports/`). Microsoft SEAL itself: `make seal`.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)] // a test fails by panicking
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking
 
 #[path = "exports/subjects.rs"]
 mod subjects;
