@@ -2,6 +2,9 @@
 //!
 //! `EvalChebyshevSeries` takes half of its first coefficient, so that one is written doubled. Its own map of [a, b] to [−1, 1] is
 //! left out where a rounds to −1 and b to 1, so the map is made here, for the same level, and the series is asked for on [−1, 1].
+//! Its evaluation adds a term of coefficient 1 and divides by what begins with it, and loses the more digits the larger the
+//! coefficients are beside 1: from about 8 on the value may be nonsense. So they are written over a power of two, and the value is
+//! doubled as often, which takes no level.
 
 use super::Source;
 use super::cpp::{PointsAndTest, literal_list, rows};
@@ -59,11 +62,14 @@ fn function(function: &Function) -> String {
             if let Some(first) = numbers.first_mut() {
                 *first *= 2.0;
             }
+            let doublings = halve(&mut numbers);
             let [slope, shift] = [&series.slope, &series.shift].map(|c| literal(c.written));
             format!(
-                "/// 2*c_0, then c_1 and on.\n{}{head}    auto cc = x->GetCryptoContext();\n    \
+                "/// 2*c_0, then c_1 and on, all over 2^doublings: EvalChebyshevSeries loses digits where they are large beside 1.\n\
+                 constexpr uint32_t doublings = {doublings};\n{}{head}    auto cc = x->GetCryptoContext();\n    \
                  auto t = cc->EvalAdd(cc->EvalMult(x, {slope}), {shift});\n    \
-                 return cc->EvalChebyshevSeries(t, coefficients, -1.0, 1.0);\n}}\n",
+                 auto y = cc->EvalChebyshevSeries(t, coefficients, -1.0, 1.0);\n    \
+                 for (uint32_t i = 0; i < doublings; ++i) y = cc->EvalAdd(y, y);\n    return y;\n}}\n",
                 literal_list("coefficients", &numbers)
             )
         }
@@ -77,6 +83,16 @@ fn function(function: &Function) -> String {
         }
         Function::Doublings { .. } => String::new(),
     }
+}
+
+/// Halves all numbers until none is above 1/2, without rounding but for what is below every normal number; how often.
+fn halve(numbers: &mut [f64]) -> u32 {
+    let mut halvings = 0;
+    while numbers.iter().any(|number| number.abs() > 0.5) {
+        numbers.iter_mut().for_each(|number| *number /= 2.0);
+        halvings += 1;
+    }
+    halvings
 }
 
 /// The plan's parameters as OpenFHE has them.

@@ -86,6 +86,8 @@ def evaluated(text, keys, inputs):
         slope, shift = numbers(re.search(r"auto t = (.*)", code).group(1))
         t = cc.EvalAdd(cc.EvalMult(x, slope), shift)
         value = cc.EvalChebyshevSeries(t, numbers(series.group(1)), -1.0, 1.0)
+        for _ in range(int(re.search(r"doublings = (\d+);", text).group(1))):
+            value = cc.EvalAdd(value, value)
     else:
         value = follow(Circuit(cc, steps), code, x)
     found = cc.Decrypt(value, pair.secretKey)
