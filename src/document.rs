@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::fs::{OpenOptions, Permissions};
 use std::io::{Read, Write};
 use std::path::Path;
 
@@ -172,7 +173,8 @@ pub fn read_json(path: &Path) -> Result<Value> {
     serde_json::from_str(&text).map_err(|e| Error::file(path, "parse it as JSON", e))
 }
 
-/// Writes `content` to `path` whole or not at all; `-` is standard output.
+/// Writes `content` to `path` whole or not at all; `-` is standard output. A device or a pipe is written to, and the file that a
+/// symbolic link leads to is the one that is replaced.
 ///
 /// # Errors
 /// [`Error::Input`] naming the file; what was there before is then still there.
@@ -180,23 +182,37 @@ pub fn write_whole(path: &Path, content: &str) -> Result<()> {
     if path == Path::new("-") {
         return std::io::stdout().lock().write_all(content.as_bytes()).map_err(|e| Error::file(path, "write", e));
     }
+    let written = match path.metadata() {
+        Ok(found) if !found.is_file() && !found.is_dir() => {
+            OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(content.as_bytes()))
+        }
+        Ok(found) => path.canonicalize().and_then(|path| replace(&path, content, Some(found.permissions()))),
+        Err(_) => replace(path, content, None),
+    };
+    written.map_err(|e| Error::file(path, "write it", e))
+}
+
+/// Puts a new file in the place of `path`, with the permissions of what was there.
+fn replace(path: &Path, content: &str, permissions: Option<Permissions>) -> std::io::Result<()> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let write = || -> std::io::Result<()> {
-        let mut file = tempfile::Builder::new().prefix(".polyattn-").tempfile_in(folder)?;
-        file.write_all(content.as_bytes())?;
-        file.as_file().sync_all()?;
-        // A temporary file is private to its owner; the result is an ordinary file.
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
-        }
-        file.persist(path).map(|_| ()).map_err(|e| e.error)
-    };
-    write().map_err(|e| Error::file(path, "write it", e))
+    let mut file = tempfile::Builder::new().prefix(".polyattn-").tempfile_in(folder)?;
+    file.write_all(content.as_bytes())?;
+    file.as_file().sync_all()?;
+    if let Some(permissions) = permissions.or_else(ordinary) {
+        file.as_file().set_permissions(permissions)?;
+    }
+    file.persist(path).map(|_| ()).map_err(|e| e.error)
+}
+
+/// Those of an ordinary file: a temporary one is private to its owner.
+fn ordinary() -> Option<Permissions> {
+    #[cfg(unix)]
+    return Some(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    #[cfg(not(unix))]
+    return None;
 }
 
 #[cfg(test)]
@@ -230,5 +246,30 @@ mod tests {
         assert!(write_whole(&folder.path().join("no/such/folder.json"), "second").is_err());
         assert_eq!(read_text(&path).unwrap(), "first");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    /// A pipe or a device must not be replaced by a file: as root that would take /dev/null from everyone.
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_written_to_and_stays_what_it_is() {
+        use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let [pipe, file, link] = ["pipe", "file", "link"].map(|name| folder.path().join(name));
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || std::fs::read_to_string(pipe).unwrap()
+        });
+        write_whole(&pipe, "through").unwrap();
+        assert_eq!(reader.join().unwrap(), "through");
+        assert!(pipe.metadata().unwrap().file_type().is_fifo());
+
+        write_whole(&file, "first").unwrap();
+        std::fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
+        symlink(&file, &link).unwrap();
+        write_whole(&link, "second").unwrap();
+        assert!(link.symlink_metadata().unwrap().is_symlink());
+        assert_eq!(read_text(&file).unwrap(), "second");
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }
 }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test fails by panicking
 
+use clap::Parser;
+use polyattn::cli::Cli;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -67,4 +69,50 @@ fn every_page_is_in_the_book_once() {
         fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let pages: BTreeSet<String> = files.filter(|name| name.ends_with(".md") && name != "SUMMARY.md").collect();
     assert_eq!(once, pages.iter().map(String::as_str).collect());
+}
+
+/// Words as a shell splits them; single and double quotes keep what they hold together.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
+    for c in line.chars() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (None, '\'' | '"') => quote = Some(c),
+            (None, ' ') => words.extend((!word.is_empty()).then(|| std::mem::take(&mut word))),
+            (_, c) => word.push(c),
+        }
+    }
+    words.extend((!word.is_empty()).then_some(word));
+    words
+}
+
+/// The commands of a page's indented lines, each up to a comment, a pipe or a redirection. Lines with placeholders, options in brackets
+/// or a continuation are no whole commands.
+fn commands(text: &str) -> Vec<&str> {
+    let lines = text.lines().filter(|line| line.starts_with("    ")).flat_map(|line| line.split(" && "));
+    let commands = lines.map(str::trim).filter(|line| line.starts_with("polyattn "));
+    let commands = commands.filter_map(|line| line.split(['#', '|', '<', '>']).next());
+    commands.filter(|command| !command.contains(['…', '[', '\\']) && !has_placeholder(command)).collect()
+}
+
+/// Words in capitals stand for something else.
+fn has_placeholder(command: &str) -> bool {
+    let is_capital = |part: &str| part.len() > 3 && part.chars().all(|c| c.is_ascii_uppercase());
+    command.split([' ', '.', '/', '-']).any(is_capital)
+}
+
+/// What is documented is accepted by the command line; what it does is tested with the examples of `--help`, which are run.
+#[test]
+fn documented_commands_are_accepted() {
+    let mut refused = Vec::new();
+    let mut looked_at = 0;
+    for page in pages() {
+        for command in commands(&fs::read_to_string(&page).unwrap()) {
+            looked_at += 1;
+            if let Err(error) = Cli::try_parse_from(words(command)) {
+                refused.push(format!("{}: {command}: {error}", page.display()));
+            }
+        }
+    }
+    assert!(looked_at > 40 && refused.is_empty(), "{looked_at} commands; refused:\n{}", refused.join("\n"));
 }

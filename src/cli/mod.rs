@@ -68,8 +68,8 @@ Examples:
     polyattn certify table.json
 
 Numbers are read exactly: 0.001, 1e-3, 2^-10, 1/3 or 0x1.8p-3.
-Data goes to stdout, progress and messages to stderr; `-` names stdin or stdout. Colours go to terminals only; NO_COLOR
-turns them off, CLICOLOR_FORCE=1 on.
+Data goes to stdout, progress and messages to stderr; `-` names stdin or stdout.
+Colours go to terminals only; NO_COLOR turns them off, CLICOLOR_FORCE=1 on.
 
 Exit codes:
   0  ok

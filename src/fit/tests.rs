@@ -9,17 +9,8 @@ fn exact(text: &str) -> Exact {
 
 /// 1/(x + ε) on [lo, hi], relative error, by the closed form.
 fn request(epsilon: &str, lo: &str, hi: &str, goal: Goal) -> FitRequest {
-    FitRequest {
-        target: Target::new("reciprocal", exact(epsilon).0).unwrap(),
-        intervals: vec![[exact(lo), exact(hi)]],
-        goal,
-        metric: None,
-        method: Method::Auto,
-        basis: Basis::Chebyshev,
-        parity: None,
-        scale_bits: None,
-        constraints: Constraints::default(),
-    }
+    let target = Target::new("reciprocal", exact(epsilon).0).unwrap();
+    FitRequest::new(target, [exact(lo).0, exact(hi).0], goal)
 }
 
 fn estimated(table: &Table) -> f64 {

@@ -4,11 +4,10 @@ use polyattn::certify::certify;
 use polyattn::circuit::evaluate;
 use polyattn::document::{Document, Provenance};
 use polyattn::export::{Format, export};
-use polyattn::fit::{Constraints, FitRequest, Goal, Method, fit};
+use polyattn::fit::{FitRequest, Goal, fit};
 use polyattn::plan::{Job, PlanDocument, Spec, SpecSource, plan};
-use polyattn::poly::Basis;
 use polyattn::poly::table::{Metric, Table};
-use polyattn::real::{Exact, parse_exact};
+use polyattn::real::parse_exact;
 use polyattn::target::Target;
 use rug::{Float, Rational};
 use serde_json::Value;
@@ -90,17 +89,8 @@ impl Call {
 
 /// e^x where OpenFHE leaves out its map of the interval, and with coefficients that HEaaN-math drops.
 fn trap() -> (String, Value) {
-    let request = FitRequest {
-        target: Target::new("exp", Rational::new()).unwrap(),
-        intervals: vec![["-1.4", "0.7"].map(|end| Exact(parse_exact(end).unwrap()))],
-        goal: Goal::Degree(14),
-        metric: None,
-        method: Method::Auto,
-        basis: Basis::Chebyshev,
-        parity: None,
-        scale_bits: None,
-        constraints: Constraints::default(),
-    };
+    let interval = ["-1.4", "0.7"].map(|end| parse_exact(end).unwrap());
+    let request = FitRequest::new(Target::new("exp", Rational::new()).unwrap(), interval, Goal::Degree(14));
     let table = certify(&fit(&request).unwrap()).unwrap().table;
     (TRAP.into(), serde_json::to_value(Document::new(table, Provenance::new(&(), None))).unwrap())
 }
