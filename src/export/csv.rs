@@ -2,6 +2,7 @@
 
 use super::Source;
 use super::description::Description;
+use super::listing::one_line;
 use super::number::decimal;
 use super::operation::Operation;
 use super::points::points;
@@ -45,8 +46,7 @@ pub(super) fn with_steps(csv: &str, steps: &[Exact]) -> String {
 
 /// A comment stays one line whatever the text holds.
 fn comment(name: &str, text: &str) -> String {
-    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    format!("# {name}: {text}")
+    format!("# {name}: {}", one_line(text))
 }
 
 fn recipe(recipe: &Recipe) -> Vec<String> {

@@ -52,7 +52,8 @@ impl Series {
     /// How far the value with the constants as written is from the exact one, on [lo, hi].
     ///
     /// # Formula
-    /// |Σ c'_k·T_k(t') − c_k·T_k(t)| ≤ Σ |c'_k − c_k| + 2τ Σ k²|c'_k| where |t| ≤ 1 and |t' − t| ≤ τ ≤ 1/(16n²). An error made
+    /// |Σ c'_k·T_k(t') − c_k·T_k(t)| ≤ Σ |c'_k − c_k| + 2τ Σ k²|c'_k| where |t| ≤ 1 and |t' − t| ≤ τ ≤ 1/(16n²); for a larger τ, as
+    /// on an interval much narrower than it is far from 0, there is no bound. An error made
     /// in Clenshaw's β_k counts T_k times in the sum, and no |β_k| exceeds (n + 1) Σ|c|, so binary64 adds at most
     /// 16(n + 1)²·2^-53·Σ|c| and what it adds to τ.
     pub(super) fn distance(&self) -> Distance {
@@ -76,8 +77,12 @@ impl Series {
         let map = off(&self.slope) * &largest + off(&self.shift);
         let rounded = &map + (size(&self.slope) * &largest + size(&self.shift)) * unit(4);
         let arithmetic = sizes * unit(16 * count) * count;
-        let moved = |tau: &Rational| &constants + Rational::from(&steep * tau) * 2u32;
-        Distance { constants: f64_above(&moved(&map)), binary64: f64_above(&(moved(&rounded) + arithmetic)) }
+        let moved = |tau: &Rational, more: &Rational| {
+            let is_small = Rational::from(tau * 16u32) * count * count <= 1;
+            let sum = Rational::from(&steep * tau) * 2u32 + &constants + more;
+            if is_small { f64_above(&sum) } else { f64::INFINITY }
+        };
+        Distance { constants: moved(&map, &Rational::new()), binary64: moved(&rounded, &arithmetic) }
     }
 }
 

@@ -76,7 +76,9 @@ pub(super) fn header(source: &Source, comment: &str, own: &[(&str, String)]) -> 
 
 /// A comment stays one line whatever the text holds.
 pub(super) fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    // What reorders a line, or ends one for some readers, stands for nothing in a comment.
+    let is_layout = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if c.is_control() || is_layout(c) { ' ' } else { c }).collect()
 }
 
 /// Literals separated by commas, one a line.

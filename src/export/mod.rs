@@ -25,6 +25,7 @@ mod subject;
 #[cfg(test)]
 mod tests;
 
+use crate::certify::{Verdict, certify};
 use crate::document::{Body, Document};
 use crate::error::{Error, Result};
 use crate::plan::{PlanDocument, recheck_chosen};
@@ -97,6 +98,7 @@ impl Source {
             Some(PlanDocument::KIND) => Self::of_plan(Document::from_value(value.clone())?)?,
             Some(Table::KIND) => {
                 let document = Document::<Table>::from_value(value.clone())?;
+                check_claims(&document.body)?;
                 let (sha256, seed) = (document.body.sha256(), document.provenance.seed);
                 Self { kind: Table::KIND, sha256, seed, table: document.body, plan: None }
             }
@@ -116,5 +118,19 @@ impl Source {
         let table = plan.chosen.tables.first();
         let table = table.ok_or_else(|| Error::input("field 'chosen.tables': expected one table, found none"))?;
         Ok(Self { kind: PlanDocument::KIND, sha256: plan.sha256(), seed, table: table.body.clone(), plan: Some(plan) })
+    }
+}
+
+/// What a table states of its error is believed elsewhere, so it is proved again.
+fn check_claims(table: &Table) -> Result<()> {
+    table.validate()?;
+    let claims = [table.error.certified_upper.is_some(), table.error.certified_lower.is_some()];
+    if !claims.contains(&true) && table.positive.is_none() && table.monotone.is_none() {
+        return Ok(());
+    }
+    let certificate = certify(table)?.certificate;
+    match certificate.verdict {
+        Verdict::Proved => Ok(()),
+        Verdict::NotProved => Err(Error::NotCertified(certificate.claim.words)),
     }
 }

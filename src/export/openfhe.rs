@@ -58,11 +58,7 @@ fn function(function: &Function) -> String {
     let head = "\n/// The table at every slot of x.\ninline Value evaluate(const Value& x) {\n";
     match function {
         Function::Series(series) => {
-            let mut numbers: Vec<f64> = series.coefficients.iter().map(|c| c.written).collect();
-            if let Some(first) = numbers.first_mut() {
-                *first *= 2.0;
-            }
-            let doublings = halve(&mut numbers);
+            let (numbers, doublings) = halved(series.coefficients.iter().map(|c| c.written).collect());
             let [slope, shift] = [&series.slope, &series.shift].map(|c| literal(c.written));
             format!(
                 "/// 2*c_0, then c_1 and on, all over 2^doublings: EvalChebyshevSeries loses digits where they are large beside 1.\n\
@@ -85,14 +81,16 @@ fn function(function: &Function) -> String {
     }
 }
 
-/// Halves all numbers until none is above 1/2, without rounding but for what is below every normal number; how often.
-fn halve(numbers: &mut [f64]) -> u32 {
-    let mut halvings = 0;
+/// The series with its first coefficient twice, halved once, and again until no number is above 1/2, without rounding but for what is
+/// below every normal number; and how often. Finite numbers stay finite.
+fn halved(mut numbers: Vec<f64>) -> (Vec<f64>, u32) {
+    numbers.iter_mut().skip(1).for_each(|number| *number /= 2.0);
+    let mut halvings = 1;
     while numbers.iter().any(|number| number.abs() > 0.5) {
         numbers.iter_mut().for_each(|number| *number /= 2.0);
         halvings += 1;
     }
-    halvings
+    (numbers, halvings)
 }
 
 /// The plan's parameters as OpenFHE has them.

@@ -64,7 +64,23 @@ pub(super) struct Program {
     pub lines: Vec<Line>,
 }
 
+impl Step {
+    /// The constants of a line.
+    fn constants(&self) -> Vec<&Constant> {
+        match self {
+            Self::Encoded(_, c) | Self::Scaled(_, c) | Self::Plus(_, c) => vec![c],
+            Self::Combination(terms, c) => terms.iter().map(|(_, factor)| factor).chain([c]).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
 impl Program {
+    /// Every constant.
+    pub(super) fn constants(&self) -> Vec<&Constant> {
+        self.lines.iter().flat_map(|line| line.step.constants()).collect()
+    }
+
     /// A function of one slot, of x itself: t = x/bound.
     pub(super) fn of_slot(circuit: &Circuit, bound: &Rational, levels: usize) -> Result<Self> {
         let folded = Folded::new(circuit, levels)?;

@@ -7,9 +7,9 @@ use super::points::points;
 use super::program::{Constant, Program};
 use super::rounding::{Distance, ROUNDING};
 use super::row::{Row, rows};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::poly::table::{Form, Metric, Table};
-use crate::real::{Enclosure, Exact, Interval, decimal_above, f64_above};
+use crate::real::{Enclosure, Exact, Interval, decimal_above, f64_above, f64_below};
 use rug::Rational;
 
 /// How a language evaluates a table.
@@ -22,6 +22,16 @@ pub(super) enum Function {
         steps: Vec<Constant>,
     },
     Program(Program),
+}
+
+impl Function {
+    fn constants(&self) -> Vec<&Constant> {
+        match self {
+            Self::Series(series) => series.coefficients.iter().chain([&series.slope, &series.shift]).collect(),
+            Self::Doublings { start, residual, steps } => steps.iter().chain([start, residual]).collect(),
+            Self::Program(program) => program.constants(),
+        }
+    }
 }
 
 /// A place, the exact value of the table there, and how far binary64 may be from it with the numbers as written.
@@ -56,6 +66,11 @@ impl Subject {
         let table = &source.table;
         let function = match (&table.form, table.polynomial()?) {
             (_, Some(polynomial)) => Function::Series(Series::of(&polynomial)),
+            (Form::Composite { steps, .. }, _) if steps.is_empty() => {
+                return Err(Error::input(
+                    "field 'steps': expected at least one doubling, found none: it is a constant",
+                ));
+            }
             (Form::Composite { start, steps }, _) => Function::Doublings {
                 start: Constant::new(start.0.clone()),
                 residual: Constant::new(Rational::from(1) - Rational::from(&start.0 * &table.target.epsilon.0)),
@@ -87,6 +102,11 @@ impl Subject {
 
     fn new(source: &Source, function: Function, unit: f64) -> Result<Self> {
         let table = &source.table;
+        if function.constants().iter().any(|constant| !constant.written.is_finite()) {
+            return Err(Error::input(
+                "the table has numbers, or needs numbers, that binary64 does not hold: take the exact ones of --to json",
+            ));
+        }
         let (lo, hi) = table.hull()?;
         let whole = Interval::new(f64::NEG_INFINITY, f64::INFINITY);
         let distances = match &function {
@@ -110,7 +130,8 @@ impl Subject {
         let probes = points(table)?.into_iter().map(|point| probe((point.x, point.value))).collect();
         let written = written(table, &distances);
         let rows = source.plan.as_ref().map(rows).transpose()?.unwrap_or_default();
-        Ok(Self { function, lo: nearest(&lo), hi: nearest(&hi), probes, written, rows })
+        // Inside: outside nothing is promised.
+        Ok(Self { function, lo: f64_above(&lo), hi: f64_below(&hi), probes, written, rows })
     }
 
     /// What every header in a language begins with.

@@ -26,7 +26,7 @@ fn chebyshev(coefficients: &[&str]) -> Table {
             certified_lower: None,
         },
         positive: None,
-        monotone: Some(false),
+        monotone: None,
         fit: FitRecord {
             method: "\ntest".into(),
             status: "converged".into(),
@@ -39,32 +39,16 @@ fn chebyshev(coefficients: &[&str]) -> Table {
 }
 
 fn composed() -> Table {
-    let request = FitRequest {
-        target: crate::target::Target::new("reciprocal", exact("2^-9").0).unwrap(),
-        intervals: vec![[exact("0"), exact("1")]],
-        goal: Goal::Degree(63),
-        metric: None,
-        method: Method::Composite,
-        basis: Basis::Chebyshev,
-        parity: None,
-        scale_bits: None,
-        constraints: crate::fit::Constraints::default(),
-    };
+    let target = crate::target::Target::new("reciprocal", exact("2^-9").0).unwrap();
+    let request = FitRequest::new(target, [exact("0").0, exact("1").0], Goal::Degree(63));
+    let request = FitRequest { method: Method::Composite, ..request };
     fit(&request).unwrap()
 }
 
 fn staged(name: &str) -> Table {
-    let request = FitRequest {
-        target: crate::target::Target::new(name, exact("0").0).unwrap(),
-        intervals: vec![[exact("2^-6"), exact("1")]],
-        goal: Goal::MaxError(exact("2^-12").0),
-        metric: None,
-        method: Method::Composite,
-        basis: Basis::Chebyshev,
-        parity: None,
-        scale_bits: None,
-        constraints: crate::fit::Constraints::default(),
-    };
+    let target = crate::target::Target::new(name, exact("0").0).unwrap();
+    let request = FitRequest::new(target, [exact("2^-6").0, exact("1").0], Goal::MaxError(exact("2^-12").0));
+    let request = FitRequest { method: Method::Composite, ..request };
     fit(&request).unwrap()
 }
 
@@ -247,5 +231,59 @@ fn a_start_brings_its_doublings() {
         }
         let error = (Rational::from(1) - d * y).abs();
         assert!(error <= relative.clone() * Rational::from((101, 100)), "{}", error.to_f64());
+    }
+}
+
+fn refusal(table: &Table, format: Format) -> Error {
+    let document = Document::new(table.clone(), crate::document::Provenance::new(&(), None));
+    export(&serde_json::to_value(document).unwrap(), format).unwrap_err()
+}
+
+/// A bound that is not the table's would be believed by whoever compiles the file.
+#[test]
+fn claims_that_do_not_hold_are_not_exported() {
+    let proved = certify(&composed()).unwrap().table;
+    assert!(written(&proved, Format::Numpy).contains("certified"));
+    let forged = Table {
+        error: ErrorStatement { certified_upper: Some(exact("2^-200")), ..proved.error.clone() },
+        ..proved.clone()
+    };
+    assert_eq!(refusal(&forged, Format::Numpy).exit_code(), 4);
+    assert_eq!(refusal(&Table { positive: Some(false), ..proved }, Format::Csv).exit_code(), 4);
+}
+
+/// Where the interval is far narrower than it is from 0, the rounded map leaves [−1, 1], where T_n grows without a bound like n².
+#[test]
+fn a_map_that_rounding_moves_far_has_no_bound() {
+    let narrow = |lo: &str, hi: &str| Table {
+        intervals: vec![[exact(lo), exact(hi)]],
+        ..chebyshev(&["1", "1/2", "1/4", "1/8", "1/16", "1/32", "1/64", "1/128", "1/256"])
+    };
+    let far = narrow("4503599627370495", "4503599627370496");
+    assert!(written(&far, Format::Numpy).contains("NO BOUND"));
+    assert!(!written(&narrow("4095", "4096"), Format::Numpy).contains("NO BOUND"));
+}
+
+#[test]
+fn numbers_beyond_binary64_are_refused_in_source_text() {
+    let series = |first: &str| chebyshev(&[first, "1", "1"]);
+    for format in [Format::Openfhe, Format::Lattigo, Format::Heaan, Format::Numpy, Format::Rust] {
+        let error = refusal(&series("2^1024"), format);
+        assert!(error.exit_code() == 2 && error.to_string().contains("--to json"), "{error}");
+    }
+    // Twice this is not finite, half of it is.
+    assert!(written(&series("2^1023"), Format::Openfhe).contains("doublings = 1025"));
+    assert!(
+        written(&series("2^1024"), Format::Json)
+            .contains("179769313486231590772930519078902473361797697894230657273430081157")
+    );
+}
+
+#[test]
+fn comments_keep_to_their_order() {
+    let mut table = chebyshev(&["1", "1"]);
+    table.target.name = "a\u{202e}b\u{2028}c".into();
+    for format in [Format::Csv, Format::Numpy] {
+        assert!(!written(&table, format).contains(['\u{202e}', '\u{2028}']));
     }
 }
