@@ -30,7 +30,7 @@ fn function(row: &Row, syntax: &Syntax, arguments: &str, circuit: &str) -> Strin
         row.program.depth(),
         literal_list(&format!("scores_{keys}"), &row.scores),
         literal_list(&format!("expected_{keys}"), &row.weights),
-        literal(row.distance.binary64),
+        literal(row.tolerance),
     )
 }
 

@@ -126,6 +126,6 @@ fn row(row: &Row) -> String {
         row.program.depth(),
         column(&row.scores),
         column(&row.weights),
-        literal(row.distance.binary64),
+        literal(row.tolerance),
     )
 }

@@ -80,7 +80,7 @@ fn row(row: &Row) -> String {
          scores_{keys} = [\n{}]\n# The exact circuit's weights.\nexpected_{keys} = [\n{}]\ntolerance_{keys} = {}\n",
         column(row.scores.iter().copied(), "    "),
         column(row.weights.iter().copied(), "    "),
-        literal(row.distance.binary64),
+        literal(row.tolerance),
     )
 }
 

@@ -87,6 +87,45 @@ pub(super) fn distance(program: &Program, piece: &Piece) -> Result<Distance> {
     known.last().map(|(_, distance)| *distance).ok_or_else(|| Error::internal("an empty program"))
 }
 
+/// The distances of the program's values in the slots of one row, which `scores` fills.
+///
+/// # Errors
+/// [`Error::Internal`] for a program that is not in order.
+pub(super) fn distances_in_row(program: &Program, scores: &[f64], unit: f64) -> Result<Vec<Distance>> {
+    let keys = scores.len() as f64;
+    let piece = |score: &f64| Piece { input: Interval::point(*score), row_sums: Vec::new(), keys, unit };
+    let mut slots: Vec<(Piece, Vec<(Interval, Distance)>)> = scores.iter().map(|x| (piece(x), Vec::new())).collect();
+    for line in &program.lines {
+        let summed = match &line.step {
+            Step::RowSum(operand, _) => Some(row_sum(*operand, &slots, unit)?),
+            _ => None,
+        };
+        for (piece, known) in &mut slots {
+            let (value, distance) = match summed {
+                Some(summed) => summed,
+                None => follow(line, known, piece, &mut std::iter::empty())?,
+            };
+            known.push((line.range.map_or(value, |range| range.meet(value)), distance));
+        }
+    }
+    let last = |(_, known): &(Piece, Vec<(Interval, Distance)>)| known.last().map(|(_, distance)| *distance);
+    slots.iter().map(|slot| last(slot).ok_or_else(|| Error::internal("an empty program"))).collect()
+}
+
+/// The sum of an operand over the slots, added in any order.
+fn row_sum(operand: usize, slots: &[(Piece, Vec<(Interval, Distance)>)], unit: f64) -> Result<(Interval, Distance)> {
+    let of = |known: &[(Interval, Distance)]| known.get(operand).copied();
+    let each = slots.iter().map(|(_, known)| of(known).ok_or_else(|| Error::internal("a line before its operand")));
+    let (mut sum, mut total, mut size) = (Interval::point(0.0), Distance::default(), 0.0);
+    for slot in each {
+        let (value, distance) = slot?;
+        sum = sum + value;
+        total = total.plus(distance);
+        size = (size + value.magnitude()) * OUTWARDS;
+    }
+    Ok((sum, (0..slots.len()).fold(total, |total, _| total.rounded(size, unit))))
+}
+
 fn follow<'a>(
     line: &Line,
     known: &[(Interval, Distance)],

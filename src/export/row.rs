@@ -3,7 +3,7 @@
 use super::function::pieces;
 use super::number::nearest;
 use super::program::{Program, Step};
-use super::rounding::{Distance, Piece, ROUNDING, distance};
+use super::rounding::{Distance, Piece, ROUNDING, distance, distances_in_row};
 use super::subject::SCALES_SET;
 use crate::circuit::{PlacedCircuit, evaluate, padded_length};
 use crate::error::{Error, Result};
@@ -22,12 +22,14 @@ pub(super) struct Row {
     pub factor: f64,
     /// The exact circuit with all its levels and scales.
     pub placed: PlacedCircuit,
-    /// How far a weight may be with the constants as written, by `program` and by a library that sets scales.
+    /// How far any weight of any row of the domain may be with the constants as written.
     pub distance: Distance,
-    pub as_planned: Distance,
     /// Scores of one row, and the exact circuit's weights.
     pub scores: Vec<f64>,
     pub weights: Vec<f64>,
+    /// How far binary64 may be from those: by `program`, and by a library that sets scales.
+    pub tolerance: f64,
+    pub tolerance_as_planned: f64,
 }
 
 /// Every length of a plan's chosen candidate.
@@ -47,14 +49,16 @@ impl Row {
             _ => None,
         });
         let scores: Vec<f64> = (0..keys).map(|key| score(&job.bound, key, keys)).collect();
+        let weights = weights(job, &placed, &scores)?;
         Ok(Self {
+            tolerance: tolerance(&program, &scores, &weights, ROUNDING)?,
+            tolerance_as_planned: tolerance(&planned, &scores, &weights, SCALES_SET * ROUNDING)?,
             keys,
             padded: padded_length(keys),
             stride: placed.rows(),
             factor: factor.ok_or_else(|| Error::internal("a row that is not encoded"))?,
-            distance: rounding(job, &program, keys, ROUNDING)?,
-            as_planned: rounding(job, &planned, keys, SCALES_SET * ROUNDING)?,
-            weights: weights(job, &placed, &scores)?,
+            distance: rounding(job, &program, keys)?,
+            weights,
             scores,
             program,
             placed,
@@ -93,8 +97,17 @@ fn weights(job: &Job, placed: &PlacedCircuit, scores: &[f64]) -> Result<Vec<f64>
     Ok(last.iter().map(|weight| nearest(&float_to_exact(weight))).collect())
 }
 
+/// The row is padded with zeros; what is expected of its own slots is rounded too.
+fn tolerance(program: &Program, scores: &[f64], weights: &[f64], unit: f64) -> Result<f64> {
+    let mut slots = scores.to_vec();
+    slots.resize(padded_length(scores.len() as u32) as usize, 0.0);
+    let distances = distances_in_row(program, &slots, unit)?;
+    let of_each = distances.iter().zip(weights).map(|(distance, weight)| distance.binary64 + weight.abs() * ROUNDING);
+    Ok(of_each.fold(0.0, f64::max).next_up())
+}
+
 /// Over every row of the domain: by the row's first mean, piece by piece.
-fn rounding(job: &Job, program: &Program, keys: u32, unit: f64) -> Result<Distance> {
+fn rounding(job: &Job, program: &Program, keys: u32) -> Result<Distance> {
     let divisions = job.each_division(keys)?;
     let (first, own) = divisions.first().zip(job.divisions.first()).ok_or_else(|| Error::internal("no division"))?;
     // Later divisions are by row sums on the whole of their domains.
@@ -109,7 +122,30 @@ fn rounding(job: &Job, program: &Program, keys: u32, unit: f64) -> Result<Distan
         // No |t| exceeds 1, nor (L·m)^(1/p); a root of binary64 errs by a few units in the last place.
         let score = (sum.hi.powf(1.0 / f64::from(first.power)) * (1.0 + 1e-12)).min(1.0) * bound.next_up();
         let row_sums = std::iter::once(sum).chain(later.iter().copied()).collect();
-        let piece = Piece { input: Interval::new(-score, score), row_sums, keys: f64::from(padded_length(keys)), unit };
+        let input = Interval::new(-score, score);
+        let piece = Piece { input, row_sums, keys: f64::from(padded_length(keys)), unit: ROUNDING };
         Ok(largest.larger(distance(program, &piece)?))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Spec, SpecSource, plan};
+
+    /// At one row the distance is a number that a test can fail by, even where that of every row is not; and it is no larger.
+    #[test]
+    fn the_tolerance_is_that_of_the_row() {
+        for (p, mean_square) in [(4, "2^-6"), (8, "2^-12")] {
+            let text = format!(
+                "[attention]\nvariant = \"plain\"\nnormalisation = \"staged\"\np = {p}\nlength = 100\nscore_bound = \"3.7\"\n\
+                 smallest_mean_square = \"{mean_square}\"\n[target]\nmax_error = \"2^-5\"\n"
+            );
+            let source = SpecSource::new(Spec::from_toml(&text).unwrap(), None).unwrap();
+            for row in rows(&plan(&source).unwrap()).unwrap() {
+                assert!(row.tolerance <= row.distance.binary64 + ROUNDING, "{:e}", row.tolerance);
+                assert!(row.tolerance < 1e-9 && row.tolerance_as_planned < 1e-9, "{:e}", row.tolerance);
+            }
+        }
+    }
 }

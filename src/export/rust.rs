@@ -83,7 +83,7 @@ fn row(row: &Row) -> String {
          let v0 = scores.to_vec();\n{lines}    {value}\n}}\n\n{}{}pub const TOLERANCE_{keys}: f64 = {};\n",
         array(&format!("SCORES_{keys}"), &row.scores),
         array(&format!("WEIGHTS_{keys}"), &row.weights),
-        literal(row.distance.binary64),
+        literal(row.tolerance),
     )
 }
 

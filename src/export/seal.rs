@@ -92,6 +92,6 @@ fn row(row: &Row, bound: &Rational) -> Result<String> {
          scores_{keys} = [\n{}]\n# The exact circuit's weights.\nexpected_{keys} = [\n{}]\ntolerance_{keys} = {}\n",
         column(row.scores.iter().copied(), "    "),
         column(row.weights.iter().copied(), "    "),
-        literal(row.as_planned.binary64),
+        literal(row.tolerance_as_planned),
     ))
 }

@@ -224,7 +224,7 @@ impl Export {
         let plan = self.plan.as_ref().unwrap();
         let job = Job::of(&plan.chosen, &plan.spec).unwrap();
         let circuit = job.circuit(keys).unwrap();
-        let tolerance = self.tolerance(keys);
+        let tolerance = self.stated_distance(keys);
         // What is approximated is certified; what the literals add is stated.
         let bound = plan.chosen.error.approximation.to_f64() + tolerance;
         let epsilon = plan.chosen.epsilon.unit.as_ref().map_or(0.0, |e| e.to_f64());
@@ -244,15 +244,14 @@ impl Export {
         [0, 5, 15].map(row).into()
     }
 
-    fn tolerance(&self, keys: u32) -> f64 {
-        let names =
-            [format!("tolerance_{keys} = "), format!("TOLERANCE_{keys}: f64 = "), format!("Tolerance{keys} = ")];
-        let after =
-            |line: &str| names.iter().find_map(|name| line.split_once(name).map(|(_, number)| number.to_string()));
-        let number = self.text.lines().find_map(after).unwrap();
-        let tolerance: f64 = number.trim_end_matches(';').parse().unwrap();
-        assert!(tolerance < 1e-6, "{}: {tolerance:e} says nothing", self.module);
-        tolerance
+    /// How far the header says that any row's weights may be.
+    fn stated_distance(&self, keys: u32) -> f64 {
+        let of_length = format!("{keys} keys, padded");
+        let line = self.text.lines().find(|line| line.contains(&of_length)).unwrap();
+        let (_, number) = line.rsplit_once("included by at most ").unwrap();
+        let distance: f64 = number.parse().unwrap();
+        assert!(distance < 1e-6, "{}: {distance:e} says nothing", self.module);
+        distance
     }
 }
 
