@@ -9,7 +9,7 @@ use super::number::literal;
 use super::program::Program;
 use super::row::Row;
 use super::subject::{Function, Subject};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::plan::CkksParameters;
 
 const FUNCTIONS: &str = include_str!("templates/lattigo.go");
@@ -41,7 +41,7 @@ pub(super) fn write(source: &Source) -> Result<String> {
         ));
     }
     let mut text = header(source, "//", &own) + "\npackage polyattn\n\n" + &imports(is_series) + FUNCTIONS;
-    text += &function(&subject.function);
+    text += &function(&subject.function)?;
     text += &source.plan.as_ref().map(|plan| parameters(&plan.chosen.ckks)).unwrap_or_default();
     text += &subject.rows.iter().map(row).collect::<String>();
     text += &format!(
@@ -66,11 +66,11 @@ fn lines(program: &Program) -> (String, String) {
     (lines.replace("c.row_sum(", "c.rowSum("), value)
 }
 
-fn function(function: &Function) -> String {
+fn function(function: &Function) -> Result<String> {
     let head = "\n// Evaluate is the table at every slot of x.\n\
                 func Evaluate(params ckks.Parameters, eval *ckks.Evaluator, x *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {\n\
                 \tc := &circuit{eval: eval, padded: 1}\n";
-    match function {
+    Ok(match function {
         Function::Series(series) => {
             let numbers = column(series.coefficients.iter().map(|c| c.written), "\t");
             let [slope, shift] = [&series.slope, &series.shift].map(|c| literal(c.written));
@@ -89,8 +89,8 @@ fn function(function: &Function) -> String {
                 program.depth()
             )
         }
-        Function::Doublings { .. } => String::new(),
-    }
+        Function::Doublings { .. } => return Err(Error::internal("a composite that was not written as a program")),
+    })
 }
 
 /// The plan's ring and primes.

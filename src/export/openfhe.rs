@@ -12,7 +12,7 @@ use super::listing::{Syntax, header};
 use super::number::literal;
 use super::subject::{Function, Subject};
 use crate::circuit::Secret;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::plan::PlanDocument;
 
 const FUNCTIONS: &str = include_str!("templates/openfhe.hpp");
@@ -48,15 +48,15 @@ pub(super) fn write(source: &Source) -> Result<String> {
         ));
     }
     let mut text = header(source, "//", &own) + FUNCTIONS;
-    text += &function(&subject.function);
+    text += &function(&subject.function)?;
     text += &source.plan.as_ref().map(|plan| parameters(plan, &subject)).unwrap_or_default();
     text += &rows(&subject, &SYNTAX, "const Value& v0", "const Circuit c{v0->GetCryptoContext(), {stride}, {padded}};");
     Ok(text + &PointsAndTest(&subject).to_string() + "}  // namespace POLYATTN_NAMESPACE\n#undef POLYATTN_NAMESPACE\n")
 }
 
-fn function(function: &Function) -> String {
+fn function(function: &Function) -> Result<String> {
     let head = "\n/// The table at every slot of x.\ninline Value evaluate(const Value& x) {\n";
-    match function {
+    Ok(match function {
         Function::Series(series) => {
             let (numbers, doublings) = halved(series.coefficients.iter().map(|c| c.written).collect());
             let [slope, shift] = [&series.slope, &series.shift].map(|c| literal(c.written));
@@ -77,8 +77,8 @@ fn function(function: &Function) -> String {
                 program.depth()
             )
         }
-        Function::Doublings { .. } => String::new(),
-    }
+        Function::Doublings { .. } => return Err(Error::internal("a composite that was not written as a program")),
+    })
 }
 
 /// The series with its first coefficient twice, halved once, and again until no number is above 1/2, without rounding but for what is

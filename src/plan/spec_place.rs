@@ -19,11 +19,15 @@ pub(super) struct Place<'a> {
     pub source: &'a Source,
     /// Bytes.
     pub span: Range<usize>,
+    /// How many of the keys lead there.
+    pub depth: usize,
+    /// Whether it is a value, which takes the place of all that an earlier source has there, or a table, which does not.
+    pub is_value: bool,
 }
 
 impl<'a> Place<'a> {
-    /// The deepest of `keys` that the source has, and how deep it is; nothing where it has none of them.
-    pub fn of(source: &'a Source, keys: &[String]) -> Option<(usize, Self)> {
+    /// The deepest of `keys` that the source has; nothing where it has none of them.
+    pub fn of(source: &'a Source, keys: &[String]) -> Option<Self> {
         let document = DeTable::parse(&source.text).ok()?;
         let mut span = None;
         let mut depth = 0;
@@ -32,7 +36,23 @@ impl<'a> Place<'a> {
             let Some((found, inner)) = entry.get(key) else { break };
             (span, entry, depth) = (Some(found), inner, depth + 1);
         }
-        span.map(|span| (depth, Self { source, span }))
+        let is_value = !matches!(entry, Entry::Table(_) | Entry::Value(DeValue::Table(_)));
+        span.map(|span| Self { source, span, depth, is_value })
+    }
+
+    /// The place among sources laid over one another: the deepest, from the last source to the first that replaces what is below it.
+    pub fn among(sources: &'a [Source], keys: &[String]) -> Option<Self> {
+        let mut best: Option<Self> = None;
+        for place in sources.iter().rev().filter_map(|source| Self::of(source, keys)) {
+            let is_value = place.is_value;
+            if best.as_ref().is_none_or(|best| place.depth > best.depth) {
+                best = Some(place);
+            }
+            if is_value {
+                break;
+            }
+        }
+        best
     }
 
     /// An error of input at this place: its name and line before the message, the line itself and carets below.
@@ -42,7 +62,9 @@ impl<'a> Place<'a> {
         let before = text.get(..start).unwrap_or_default();
         let (line, column) = (before.matches('\n').count() + 1, before.rsplit('\n').next().unwrap_or_default());
         let place = match name {
-            Some(setting) if setting.starts_with("--set ") => return Error::input(format!("{setting}: {message}")),
+            Some(setting) if setting.starts_with("--set ") => {
+                return Error::input(format!("{}: {message}", shortened(setting)));
+            }
             Some(name) => format!("{name}:{line}"),
             None => format!("line {line}"),
         };
@@ -52,6 +74,17 @@ impl<'a> Place<'a> {
         let (number, indent) = (line.to_string(), " ".repeat(column.chars().count()));
         let margin = " ".repeat(number.len());
         Error::input(format!("{place}: {message}\n{margin} |\n{number} | {shown}\n{margin} | {indent}{carets}"))
+    }
+}
+
+/// Most characters of a setting that an error repeats.
+const SHOWN: usize = 80;
+
+/// The beginning of a long text.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.into(),
     }
 }
 
@@ -108,8 +141,20 @@ mod tests {
 
     fn lines(message: &str) -> Option<String> {
         let source = Source { name: Some("f.toml".into()), text: TEXT.into() };
-        let (_, place) = Place::of(&source, &keys_of(message))?;
-        Some(place.error(message).to_string())
+        Some(Place::of(&source, &keys_of(message))?.error(message).to_string())
+    }
+
+    #[test]
+    fn a_setting_takes_the_place_of_a_list() {
+        let source = |name: &str, text: &str| Source { name: Some(name.into()), text: text.into() };
+        let sources = [
+            source("f.toml", "[attention]\np = [2, 3]\nlength = 0\n"),
+            source("--set attention.p=[3]", "attention.p = [3]"),
+        ];
+        let place =
+            |keys: [&str; 3]| Place::among(&sources, &keys.map(String::from)).unwrap().error("wrong").to_string();
+        assert!(place(["attention", "p", "1"]).starts_with("--set attention.p=[3]: "));
+        assert!(place(["attention", "length", "0"]).starts_with("f.toml:3: "));
     }
 
     #[test]

@@ -46,8 +46,9 @@ impl SpecText {
     fn new(sources: Vec<Source>, folder: PathBuf) -> Result<Self> {
         let mut merged = Table::new();
         for source in &sources {
-            let table = toml::from_str(&source.text)
-                .map_err(|e| Place { source, span: e.span().unwrap_or_default() }.error(e.message()))?;
+            let table = toml::from_str(&source.text).map_err(|e| {
+                Place { source, span: e.span().unwrap_or_default(), depth: 0, is_value: true }.error(e.message())
+            })?;
             lay_over(&mut merged, table);
         }
         Ok(Self { sources, folder, merged })
@@ -92,11 +93,8 @@ impl SpecText {
     #[must_use]
     pub fn locate(&self, error: Error) -> Error {
         let Error::Input(message) = &error else { return self.named(error) };
-        let keys = keys_of(message);
-        // Among equals the last: what was laid over the file later has the last word.
-        let found = self.sources.iter().filter_map(|source| Place::of(source, &keys));
-        match found.max_by_key(|(depth, _)| *depth) {
-            Some((_, place)) => place.error(message),
+        match Place::among(&self.sources, &keys_of(message)) {
+            Some(place) => place.error(message),
             None => self.named(error),
         }
     }
@@ -120,11 +118,23 @@ fn as_toml(setting: &str) -> Result<String> {
         return Err(expected(&format!("the key '{key}'")));
     }
     let written = format!("{key} = {value}");
-    let is_bare = !value.starts_with(['[', '{', '"', '\'']) && !value.contains(['\n', '#']);
-    if is_bare && !value.is_empty() && toml::from_str::<Table>(&written).is_err() {
-        return Ok(format!("{key} = {}", Value::String(value.into())));
+    let is_bare = !value.is_empty() && !value.starts_with(['[', '{', '"', '\'']);
+    match toml::from_str::<Table>(&written) {
+        // A line break in the value must not bring another key.
+        Ok(table) if !has_one_key(&table, key) => Err(expected("more than one key")),
+        Err(_) if is_bare => Ok(format!("{key} = {}", Value::String(value.into()))),
+        _ => Ok(written),
     }
-    Ok(written)
+}
+
+/// Whether a table has the dotted key and no other.
+fn has_one_key(table: &Table, key: &str) -> bool {
+    let (first, rest) = key.split_once('.').map_or((key, None), |(first, rest)| (first, Some(rest)));
+    let value = table.get(first).filter(|_| table.len() == 1);
+    match rest {
+        Some(rest) => value.and_then(Value::as_table).is_some_and(|table| has_one_key(table, rest)),
+        None => value.is_some(),
+    }
 }
 
 /// Lays one table over another, key by key.

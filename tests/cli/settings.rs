@@ -66,6 +66,7 @@ fn a_setting_that_is_wrong_is_shown() {
     let folder = folder();
     for (setting, parts) in [
         ("attention.p", vec!["--set: expected KEY=VALUE", "found 'attention.p'"]),
+        ("attention.p=4\n[target]\nmax_error=1", vec!["--set: expected KEY=VALUE", "more than one key"]),
         ("=4", vec!["--set: expected KEY=VALUE", "the key ''"]),
         ("attention..p=4", vec!["the key 'attention..p'"]),
         ("attention.p=", vec!["--set attention.p=: "]),
