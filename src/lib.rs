@@ -1,4 +1,6 @@
-//! Plans, proves and runs the polynomial form of PowerSoftmax attention for CKKS: y_j = x_j^p / (ε + Σ x_i^p).
+//! Plans, proves and runs the polynomial form of PowerSoftmax attention for CKKS:
+//!
+//! $$y_j = \frac{x_j^p}{\varepsilon + \sum_i x_i^p}$$
 //!
 //! A coefficient table with a proof of its error:
 //!

@@ -65,8 +65,9 @@ impl Division {
     /// The circuit from t = x/R to the weights.
     ///
     /// # Formula
-    /// With u = t^p and D = ε + (1/L) Σ u: from y_0 and R = 1 − D·y_0, for each α: y ← α(1 + R)y, R ← αR² − (α − 1), which
-    /// keeps D·y = 1 − R. Merged, z = (u/L)·y takes the place of y; since u/L ≤ D, 0 ≤ z ≤ 1 + |R| at every step.
+    /// $$u_j = t_j^p, \quad D = \varepsilon + \frac1L \sum_j u_j, \quad R = 1 - D y_0$$ and then for each α
+    /// $$y \leftarrow \alpha (1 + R) y, \quad R \leftarrow \alpha R^2 - (\alpha - 1),$$ which keeps $D y = 1 - R$. Merged,
+    /// $z = (u/L) y$ takes the place of y; since $u/L \le D$, $0 \le z \le 1 + |R|$ at every step.
     ///
     /// # Errors
     /// [`Error::Input`] for a start that is not a polynomial of degree 1 or more in the Chebyshev basis, and for Newton's

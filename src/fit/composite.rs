@@ -72,8 +72,9 @@ impl Composite {
     /// λ = (b − a)/(b + a) the composite of least error.
     ///
     /// # Formula
-    /// c = (1 + λ)/b and M = max(1 − ca, λ); then λ_j = min(M²/(2 − M²), λ), α_j = 1 + λ_j and
-    /// M ← max(α_j·M² − λ_j, λ_j).
+    /// $$c = \frac{1 + \lambda}{b}, \quad M = \max(1 - ca,\ \lambda)$$ and then in each doubling
+    /// $$\lambda_j = \min\left(\frac{M^2}{2 - M^2},\ \lambda\right), \quad \alpha_j = 1 + \lambda_j, \quad
+    /// M \leftarrow \max(\alpha_j M^2 - \lambda_j,\ \lambda_j)$$
     ///
     /// # Errors
     /// As [`Composite::new`]; [`Error::NoSolution`] when no cap meets the limit.

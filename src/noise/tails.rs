@@ -26,7 +26,8 @@ impl SlotNoise {
     /// E|Z|.
     ///
     /// # Formula
-    /// √(2/π)·E√(VX + W) = √(2V/π)·(√r + (√π/2)·e^r·erfc(√r)) with r = W/V.
+    /// $$\sqrt{\tfrac2\pi} \mathbb{E}\sqrt{V X + W} = \sqrt{\tfrac{2V}{\pi}} \left(\sqrt r + \tfrac{\sqrt\pi}{2} e^r
+    /// \operatorname{erfc} \sqrt r\right), \quad r = W/V$$
     pub fn mean(&self) -> f64 {
         let normal = (2.0 / PI).sqrt();
         if self.keyed <= 0.0 {
@@ -39,7 +40,9 @@ impl SlotNoise {
     /// Pr(|Z| > t), t ≥ 0.
     ///
     /// # Formula
-    /// With b = √(V/2), σ = √W and a = σ/b: 2·Q(t/σ) + ½·e^(a²/2)·(e^(−t/b)·erfc((a − t/σ)/√2) − e^(t/b)·erfc((a + t/σ)/√2)).
+    /// With $b = \sqrt{V/2}$, $\sigma = \sqrt W$ and $a = \sigma/b$:
+    /// $$2 Q(t/\sigma) + \tfrac12 e^{a^2/2} \left(e^{-t/b} \operatorname{erfc} \tfrac{a - t/\sigma}{\sqrt2} - e^{t/b}
+    /// \operatorname{erfc} \tfrac{a + t/\sigma}{\sqrt2}\right)$$
     pub fn beyond(&self, t: f64) -> f64 {
         let (b, sigma) = ((self.keyed / 2.0).sqrt(), self.gaussian.sqrt());
         if sigma <= 1e-9 * b {
@@ -61,7 +64,8 @@ impl SlotNoise {
 /// The t that the largest of independent slots exceeds with probability `alpha`; 0 for no slots.
 ///
 /// # Formula
-/// Π_j Pr(|Z_j| ≤ t) = 1 − alpha, by bisection. For n Laplace variables alike that is −b·ln(1 − (1 − alpha)^(1/n)).
+/// $$\prod_j \Pr(|Z_j| \le t) = 1 - \alpha$$ by bisection. For n Laplace variables alike that is
+/// $-b \ln(1 - (1 - \alpha)^{1/n})$.
 pub fn quantile_of_maximum(slots: &[SlotNoise], alpha: f64) -> f64 {
     let wanted = (-alpha).ln_1p();
     let log_inside = |t: f64| slots.iter().map(|slot| (-slot.beyond(t).min(1.0)).ln_1p()).sum::<f64>();

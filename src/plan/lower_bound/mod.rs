@@ -18,7 +18,7 @@ const LARGEST_DEPTH: u32 = 63;
 /// The least relative error of 1/D on [a, b] by a polynomial of degree n − 1.
 ///
 /// # Formula
-/// 1/T_n(μ) with μ = (b + a)/(b − a) and T_n(μ) = cosh(n·arcosh μ).
+/// $$\frac{1}{T_n(\mu)}, \quad \mu = \frac{b + a}{b - a}, \quad T_n(\mu) = \cosh(n \operatorname{arcosh} \mu)$$
 pub fn chebyshev_error(a: &Rational, b: &Rational, n: &Float) -> Float {
     let mu = rational_to_float(&(Rational::from(b + a) / Rational::from(b - a)));
     (mu.acosh() * n).cosh().recip()
