@@ -13,7 +13,7 @@ test: deps
 	cargo clippy --release --locked --all-targets -- -D warnings
 	cargo clippy --release --locked --lib --no-default-features -- -D warnings
 	cargo clippy --release --locked --lib --no-default-features --features ckks -- -D warnings
-	RUSTDOCFLAGS="-D warnings --html-in-header $(CURDIR)/docs/katex-header.html" cargo doc --release --locked --no-deps
+	RUSTDOCFLAGS="-D warnings --html-in-header $(CURDIR)/src/katex.html" cargo doc --release --locked --no-deps
 	proofs/check
 
 # Checks the theorems and certificates in Coq, which is installed where it is missing and can be.

@@ -59,6 +59,16 @@ fn links_lead_somewhere() {
     assert!(looked_at > 60 && broken.is_empty(), "{looked_at} links; broken:\n{}", broken.join("\n"));
 }
 
+/// A reader of the book has no files beside it.
+#[test]
+fn the_book_is_whole() {
+    for page in pages().iter().filter(|page| page.parent().unwrap().ends_with("docs")) {
+        for link in links(&fs::read_to_string(page).unwrap()) {
+            assert!(!link.starts_with("../"), "{}: {link} is not in the book: name it as code", page.display());
+        }
+    }
+}
+
 #[test]
 fn every_page_is_in_the_book_once() {
     let summary = fs::read_to_string(root().join("docs/SUMMARY.md")).unwrap();
