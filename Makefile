@@ -1,6 +1,6 @@
 # Two commands do everything: `make example` runs the main job, `make test` runs all tests.
 
-.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged paper layers lint book screenshots schemas openfhe deps
+.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged paper layers lint msrv book screenshots schemas openfhe deps
 
 # The main job on the shipped example; the report is out/report.html.
 example: deps
@@ -102,6 +102,11 @@ lint:
 	command -v typos >/dev/null || cargo install --locked typos-cli
 	cargo deny check
 	typos
+
+# Builds with the minimum Rust of Cargo.toml, which rustup fetches: three minutes.
+msrv: deps
+	rustup toolchain install 1.89 --profile minimal
+	cargo +1.89 check --release --locked --all-targets --target-dir target/msrv
 
 # The documentation as a book, target/book/index.html; installs mdbook, which takes minutes the first time.
 book:
