@@ -65,7 +65,7 @@ pub enum EpsilonForm {
 /// An ε that carries its form.
 ///
 /// # Formula
-/// $$\varepsilon_{\text{mean}} = \varepsilon_{\text{sum}} / L, \quad \varepsilon_{\text{unit}} = \varepsilon_{\text{mean}} / R^p$$
+/// `mean = sum / L`, `unit = mean / R^p`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Epsilon {
     /// Its form.

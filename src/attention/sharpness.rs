@@ -13,10 +13,9 @@ const LARGEST_EXPONENT: f64 = 1_048_576.0;
 /// the mass lost, a figure of its own.
 ///
 /// # Formula
-/// $$y_j = \frac{x_j^p}{\sum_i x_i^p}, \quad s_j(\beta) = \frac{e^{\beta x_j}}{\sum_i e^{\beta x_i}}, \quad
-/// \mathrm{KL}(y \parallel s(\beta)) = \sum_j y_j \ln \frac{y_j}{s_j(\beta)}$$
-/// in nats, with $0 \ln 0 = 0$ and β = 1/temperature; its mean is taken over the rows, at the $\beta \ge 0$ where that mean is least. It
-/// is convex in β, with the derivative $\operatorname{mean}(\sum_j s_j x_j - \sum_j y_j x_j)$.
+/// y_j = x_j^p / Σ x_i^p and s_j(β) = exp(β·x_j) / Σ exp(β·x_i), β = 1/temperature. With natural logarithms and 0·ln 0 = 0, the
+/// divergence is KL(y ‖ s(β)) = Σ y_j·ln(y_j / s_j(β)), in nats, its mean taken over the rows, at the β ≥ 0 where that mean is
+/// least. It is convex in β, with the derivative mean(Σ s_j·x_j − Σ y_j·x_j).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Sharpness {
     /// Share of the rows in which the keys of the largest PowerSoftmax weight are those of the largest softmax weight. An even

@@ -7,20 +7,22 @@ use crate::compare::Comparison;
 use crate::document::{Body, Document, SCHEMA_VERSION, write_whole};
 use crate::encrypted::Validation;
 use crate::error::{Error, Result, did_you_mean};
+use crate::export;
 use crate::layer::LayerPlan;
 use crate::plan::PlanDocument;
 use crate::poly::table::Table;
+use crate::report::Report;
 use crate::study::{NoiseStudy, PrecisionStudy};
 use crate::survey::{Survey, TrainingGoals};
-use schemars::JsonSchema;
-use schemars::generate::SchemaSettings;
+use schemars::generate::{SchemaGenerator, SchemaSettings};
+use schemars::{JsonSchema, Schema};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// A kind of document and how its schema is made.
 type Kind = (&'static str, fn() -> Value);
 
-const KINDS: [Kind; 11] = [
+const KINDS: [Kind; 13] = [
     kind::<Table>(),
     kind::<Certificate>(),
     kind::<Calibration>(),
@@ -32,6 +34,8 @@ const KINDS: [Kind; 11] = [
     kind::<TrainingGoals>(),
     kind::<NoiseStudy>(),
     kind::<PrecisionStudy>(),
+    kind::<Report>(),
+    (export::JSON_KIND, || finished(export::JSON_KIND, export::json_schema(generator()))),
 ];
 
 /// Print the JSON schema of a kind of document
@@ -79,14 +83,21 @@ const fn kind<T: Body + JsonSchema>() -> Kind {
 
 /// The schema of documents of one kind as they are written.
 fn schema<T: Body + JsonSchema>() -> Value {
-    let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
-    let mut schema = generator.into_root_schema_for::<Document<T>>().to_value();
+    finished(T::KIND, generator().into_root_schema_for::<Document<T>>())
+}
+
+fn generator() -> SchemaGenerator {
+    SchemaSettings::draft2020_12().for_serialize().into_generator()
+}
+
+fn finished(kind: &str, schema: Schema) -> Value {
+    let mut schema = schema.to_value();
     if let Some(fields) = schema.pointer_mut("/properties").and_then(Value::as_object_mut) {
-        fields.insert("kind".into(), json!({ "const": T::KIND }));
+        fields.insert("kind".into(), json!({ "const": kind }));
         fields.insert("schema_version".into(), json!({ "const": SCHEMA_VERSION }));
     }
     if let Some(schema) = schema.as_object_mut() {
-        schema.insert("title".into(), T::KIND.into());
+        schema.insert("title".into(), kind.into());
     }
     schema
 }

@@ -1,10 +1,10 @@
 //! A table as one JSON document that describes itself.
 
-use super::Source;
 use super::description::Description;
 use super::number::decimal;
 use super::points::points;
 use super::recipe::{Constant, Recipe};
+use super::{JSON_KIND, Source};
 use crate::document::{Provenance, SCHEMA_VERSION};
 use crate::error::{Error, Result};
 use crate::poly::table::{ErrorStatement, Form, TargetName};
@@ -12,8 +12,9 @@ use crate::poly::{Basis, Dyadic, Evaluation, Rule};
 use crate::real::Exact;
 use serde::Serialize;
 
-#[derive(Serialize)]
-struct Export<'a> {
+/// A table, and what a plan is beside it.
+#[derive(Serialize, schemars::JsonSchema)]
+pub(super) struct Export<'a> {
     schema_version: u32,
     kind: &'static str,
     provenance: Provenance,
@@ -27,19 +28,20 @@ struct Export<'a> {
     error: &'a ErrorStatement,
     positive: Option<bool>,
     monotone: Option<bool>,
+    #[schemars(with = "std::collections::BTreeMap<String, String>")]
     description: Description,
     self_test: Vec<SelfTest>,
     #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<Recipe>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Origin<'a> {
     kind: &'a str,
     sha256: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(tag = "form", rename_all = "lowercase")]
 enum Numbers<'a> {
     Polynomial {
@@ -57,14 +59,14 @@ enum Numbers<'a> {
     },
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct StageNumbers<'a> {
     basis: Basis,
     interval: &'a [Exact; 2],
     coefficients: Vec<Coefficient<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Coefficient<'a> {
     index: usize,
     decimal: String,
@@ -72,7 +74,7 @@ struct Coefficient<'a> {
     dyadic: &'a Dyadic,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct SelfTest {
     x: Exact,
     value: String,
@@ -82,7 +84,7 @@ pub(super) fn write(source: &Source) -> Result<String> {
     let table = &source.table;
     let export = Export {
         schema_version: SCHEMA_VERSION,
-        kind: "export",
+        kind: JSON_KIND,
         provenance: Provenance::new(&source.sha256, source.seed),
         source: Origin { kind: source.kind, sha256: &source.sha256 },
         target: &table.target,

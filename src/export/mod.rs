@@ -31,6 +31,8 @@ use crate::error::{Error, Result};
 use crate::plan::{PlanDocument, recheck_chosen};
 use crate::poly::table::Table;
 use crate::real::Exact;
+use schemars::Schema;
+use schemars::generate::SchemaGenerator;
 use serde_json::Value;
 
 /// The form of an export.
@@ -53,6 +55,14 @@ pub enum Format {
     Json,
     /// Comment lines beginning with `#`, then one number a line.
     Csv,
+}
+
+/// What documents of [`Format::Json`] are called.
+pub const JSON_KIND: &str = "export";
+
+/// The schema of documents of [`Format::Json`].
+pub fn json_schema(generator: SchemaGenerator) -> Schema {
+    generator.into_root_schema_for::<json::Export>()
 }
 
 /// A table, or the table of a plan's chosen candidate, as text in another form.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::fmt;
 
 /// What is done with the results of earlier operations, and where its own sits in the modulus chain.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub(super) struct Operation {
     pub op: &'static str,
     /// Places of its operands.

@@ -10,7 +10,7 @@ use rug::Rational;
 use serde::Serialize;
 
 /// Everything of a plan that a program needs beside the table.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub(super) struct Recipe {
     pub p: u32,
     pub score_bound: Exact,
@@ -23,7 +23,7 @@ pub(super) struct Recipe {
 }
 
 /// What depends on the length of a row.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub(super) struct Length {
     pub keys: u32,
     pub padded_keys: u32,
@@ -36,21 +36,21 @@ pub(super) struct Length {
 }
 
 /// The constants of the first step of a composite.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub(super) struct FirstStep {
     pub numerator: Constant,
     pub residual: Constant,
 }
 
 /// A number in both forms.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub(super) struct Constant {
     pub decimal: String,
     pub exact: Exact,
 }
 
 /// Where a named value sits in the modulus chain.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub(super) struct Stage {
     pub name: String,
     pub level: usize,

@@ -5,7 +5,7 @@ use crate::document::Body;
 use serde::{Deserialize, Serialize};
 
 /// A report: the answer first, then what it rests on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Report {
     /// The answer in a line.
     pub title: String,
@@ -27,7 +27,7 @@ pub struct Report {
 }
 
 /// What a report is of.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Subject {
     /// What the report calls it.
     pub name: String,
@@ -36,7 +36,7 @@ pub struct Subject {
 }
 
 /// One of several plans.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Chapter {
     /// The heading.
     pub title: String,
@@ -49,7 +49,7 @@ impl Body for Report {
 }
 
 /// What validations say about the plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum Verdict {
     /// At least one run on ciphertexts, all within the bounds.
     #[serde(rename = "validated")]
@@ -102,7 +102,7 @@ impl Verdict {
 }
 
 /// What sort of figure a number is. They are never mixed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Proved by a certificate.
@@ -131,7 +131,7 @@ impl Kind {
 }
 
 /// One line of the answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Fact {
     /// What it is.
     pub name: String,
@@ -155,7 +155,7 @@ impl Fact {
 }
 
 /// A part of the report under a heading.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Section {
     /// The heading.
     pub title: String,
@@ -164,7 +164,7 @@ pub struct Section {
 }
 
 /// A piece of a section.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Block {
     /// A paragraph.
@@ -195,7 +195,7 @@ impl Block {
 }
 
 /// A table of printed values; the first column names the row.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Table {
     /// What it shows.
     pub caption: String,

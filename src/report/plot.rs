@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A figure: its data and its alternative in words. Numbers on logarithmic axes are given as log2.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Figure {
     /// What it shows.
     pub title: String,
@@ -16,7 +16,7 @@ pub struct Figure {
 }
 
 /// The meaning of a symbol.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Legend {
     /// The symbol.
     pub symbol: Symbol,
@@ -31,7 +31,7 @@ impl Legend {
 }
 
 /// Marks differ in shape, not in colour alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Symbol {
     /// A filled disc: what was measured.
@@ -83,7 +83,7 @@ impl Symbol {
 }
 
 /// The data of a figure.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Plot {
     /// Named rows along an axis.
@@ -95,7 +95,7 @@ pub enum Plot {
 }
 
 /// What an axis shows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Axis {
     /// The quantity.
     pub name: String,
@@ -104,7 +104,7 @@ pub struct Axis {
 }
 
 /// How the values of an axis are given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Scale {
     /// As log2 of the quantity.
@@ -130,7 +130,7 @@ impl Axis {
 }
 
 /// Named rows along a common axis.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RowPlot {
     /// The axis.
     pub axis: Axis,
@@ -141,7 +141,7 @@ pub struct RowPlot {
 }
 
 /// One row.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Row {
     /// Its name.
     pub label: String,
@@ -152,7 +152,7 @@ pub struct Row {
 }
 
 /// An oscillation as its range in each column.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BandPlot {
     /// The horizontal axis.
     pub axis: Axis,
@@ -165,7 +165,7 @@ pub struct BandPlot {
 }
 
 /// Series of points over two axes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PointPlot {
     /// The horizontal axis.
     pub x: Axis,
@@ -180,7 +180,7 @@ pub struct PointPlot {
 }
 
 /// One series.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Series {
     /// Its mark, which no other series of the figure has.
     pub symbol: Symbol,
