@@ -103,7 +103,23 @@ fn documents_of_every_kind_follow_their_schemas() {
     let examples = root().join("examples/layers.toml");
     polyattn(folder.path(), &["layer", examples.to_str().unwrap(), "-o", layers.to_str().unwrap()]).good();
     seen.extend(check(folder.path()));
+    seen.extend(exports_and_a_report());
     assert_eq!(seen, kinds());
+}
+
+/// A polynomial, a composite, stages and a plan as JSON for other programs, and a report as data.
+fn exports_and_a_report() -> BTreeSet<String> {
+    let folder = folder();
+    let run = |line: &str| polyattn(folder.path(), &line.split(' ').collect::<Vec<_>>()).good();
+    run("fit --target reciprocal --interval 1,16 --degree 7 -o polynomial.json");
+    run("fit --target reciprocal --interval 1,16 --max-error 2^-10 --method composite -o composite.json");
+    run("fit --target sign --interval 2^-4,1 --max-error 2^-4 --method composite -o stages.json");
+    run("plan spec.toml -o plan.json");
+    for name in ["polynomial", "composite", "stages", "plan"] {
+        run(&format!("export {name}.json --to json -o {name}-export.json"));
+    }
+    run("report plan.json -o report.json");
+    check(folder.path())
 }
 
 #[test]
