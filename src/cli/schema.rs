@@ -8,6 +8,7 @@ use crate::document::{Body, Document, SCHEMA_VERSION, write_whole};
 use crate::encrypted::Validation;
 use crate::error::{Error, Result, did_you_mean};
 use crate::layer::LayerPlan;
+use crate::order::Order;
 use crate::plan::PlanDocument;
 use crate::poly::table::Table;
 use crate::study::{NoiseStudy, PrecisionStudy};
@@ -20,7 +21,7 @@ use std::path::PathBuf;
 /// A kind of document and how its schema is made.
 type Kind = (&'static str, fn() -> Value);
 
-const KINDS: [Kind; 11] = [
+const KINDS: [Kind; 12] = [
     kind::<Table>(),
     kind::<Certificate>(),
     kind::<Calibration>(),
@@ -32,6 +33,7 @@ const KINDS: [Kind; 11] = [
     kind::<TrainingGoals>(),
     kind::<NoiseStudy>(),
     kind::<PrecisionStudy>(),
+    kind::<Order>(),
 ];
 
 /// Print the JSON schema of a kind of document
