@@ -189,7 +189,7 @@ proptest! {
         let twice = Rational::from(&error * 2u32);
         for at in &gap.places {
             prop_assert!(rises(&at.at, &at.upper) > twice && rises(&at.at, &at.lower) <= twice);
-            prop_assert!(Rational::from(&at.upper.0 - &at.lower.0) <= Rational::from(&bound >> 31u32));
+            prop_assert!(Rational::from(&at.upper.0 - &at.lower.0) <= Rational::from(&at.upper.0 >> 30u32));
         }
         prop_assert_eq!(gap.everywhere.is_some(), Rational::from((&bound).pow(2 * p)) > twice);
         if let Some(everywhere) = gap.everywhere {

@@ -216,8 +216,12 @@ fn sign(order: &Order) -> String {
 fn gap_lines(text: &mut String, gap: &Gap) {
     let of = if gap.of_magnitude { "|x|" } else { "x" };
     let line = |at: &GapAt| format!("{} (more than {})", decimal(&at.upper), decimal(&at.lower));
-    let everywhere = gap.everywhere.as_ref().map_or_else(|| "none: no two points are surely told apart".into(), line);
-    let _ = writeln!(text, "gap in {of:3} {everywhere} keeps every order when values err by {}", shown(&gap.error));
+    let error = shown(&gap.error);
+    let everywhere = gap.everywhere.as_ref().map_or_else(
+        || format!("none: values that err by {error} tell no two points apart"),
+        |at| format!("{} keeps every order when values err by {error}", line(at)),
+    );
+    let _ = writeln!(text, "gap in {of:3} {everywhere}");
     for at in &gap.places {
         let _ = writeln!(text, "           at {}: {}", decimal(&at.at), line(at));
     }

@@ -13,10 +13,12 @@ use rug::Rational;
 
 /// Places at which the gap is shown.
 const PLACES: u32 = 8;
-/// Halvings of the interval that hold a gap at one place.
-const HALVINGS: u32 = 32;
-/// Halvings of the interval that hold the gap that serves everywhere: each is an inequality to be proved.
-const HALVINGS_EVERYWHERE: u32 = 16;
+/// Bits to which the gap at one place is enclosed, relatively.
+const BITS: u32 = 30;
+/// Bits to which the gap that serves everywhere is enclosed: each is an inequality to be proved.
+const BITS_EVERYWHERE: u32 = 10;
+/// Halvings after which an enclosure is left as it is: of a gap this small a part of the interval nothing more is said.
+const MOST_HALVINGS: u32 = 128;
 
 /// A strictly rising function on [start, end].
 pub(super) struct Rising<'a> {
@@ -63,6 +65,10 @@ impl<'a> Rising<'a> {
         self.start != curve.lo
     }
 
+    fn width(&self) -> Rational {
+        Rational::from(&self.end - &self.start)
+    }
+
     pub fn holds(&self, v: &Rational) -> bool {
         self.start <= *v && *v <= self.end
     }
@@ -100,7 +106,7 @@ impl<'a> Rising<'a> {
             return None;
         }
         let (mut lower, mut upper) = (Rational::new(), widest);
-        for _ in 0..HALVINGS {
+        while !is_sharp(&lower, &upper, &self.width(), BITS) {
             let middle = Rational::from(&lower + &upper) / 2u32;
             if self.keeps(v, &middle, error) { upper = middle } else { lower = middle }
         }
@@ -109,13 +115,13 @@ impl<'a> Rising<'a> {
 
     /// The gap of the worst place, and a place where what is a little smaller does not serve.
     fn everywhere(&self, error: &Rational) -> Option<GapAt> {
-        let widest = Rational::from(&self.end - &self.start);
+        let widest = self.width();
         if !self.keeps(&self.start, &widest, error) {
             return None;
         }
         let (mut least, mut upper) = (Rational::new(), widest.clone());
         let mut found = GapAt { at: self.start.clone().into(), lower: Exact::default(), upper: Exact::default() };
-        for _ in 0..HALVINGS_EVERYWHERE {
+        while !is_sharp(&least, &upper, &widest, BITS_EVERYWHERE) {
             let middle = Rational::from(&least + &upper) / 2u32;
             match self.keeps_everywhere(&middle, error) {
                 Sign::Holds => upper = middle,
@@ -130,4 +136,10 @@ impl<'a> Rising<'a> {
         found.upper = upper.into();
         Some(found)
     }
+}
+
+/// Whether an enclosure has so many bits, or has been halved as often as it is worth.
+fn is_sharp(lower: &Rational, upper: &Rational, width: &Rational, bits: u32) -> bool {
+    let distance = Rational::from(upper - lower);
+    distance <= upper.clone() >> bits || distance <= width.clone() >> MOST_HALVINGS
 }
