@@ -1,6 +1,6 @@
 # Two commands do everything: `make example` runs the main job, `make test` runs all tests.
 
-.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged paper layers lint msrv book screenshots schemas openfhe deps
+.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged paper layers user-repository lint msrv book screenshots schemas openfhe deps
 
 # The main job on the shipped example; the report is out/report.html.
 example: deps
@@ -12,6 +12,7 @@ test: deps
 	cargo fmt --check
 	cargo clippy --release --locked --all-targets -- -D warnings
 	cargo clippy --release --locked --lib --no-default-features -- -D warnings
+	cargo clippy --release --locked --lib --no-default-features --features laws -- -D warnings
 	cargo clippy --release --locked --lib --no-default-features --features ckks -- -D warnings
 	RUSTDOCFLAGS="-D warnings --html-in-header $(CURDIR)/src/katex.html" cargo doc --release --locked --no-deps
 	proofs/check
@@ -95,6 +96,12 @@ layers: deps
 	mkdir -p out
 	cargo run --release --locked -- layer examples/layers.toml --run -o out/layers.json
 	cargo run --release --locked -- check out/layers.json
+
+# The laws of examples/user-repository in its own build, and that they fail for a table with one digit changed: two minutes, the first
+# time five.
+user-repository: deps
+	cargo test --release --locked --manifest-path examples/user-repository/Cargo.toml --target-dir target/user-repository
+	cargo test --release --locked --test laws -- --ignored --nocapture the_example_project
 
 # Licences and advisories of dependencies, and spelling; installs cargo-deny and typos, which takes minutes the first time.
 lint:

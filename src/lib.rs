@@ -25,7 +25,8 @@
 //!
 //! | feature | what it adds |
 //! | --- | --- |
-//! | (none) | fitting, certifying, the maps of attention in exact arithmetic |
+//! | (none) | fitting, certifying, the maps of attention in exact arithmetic, the order of activations |
+//! | `laws` | laws and strategies for `proptest`, to be run on tables of one's own; in the default |
 //! | `ckks` | circuits, noise, plans, runs on ciphertexts, studies, comparisons, exports |
 //! | `plots` | reports, and figures of surveys and studies |
 //! | `cli` | the command line and the binary; the default |
@@ -47,10 +48,13 @@ pub mod error;
 #[cfg(feature = "ckks")]
 pub mod export;
 pub mod fit;
+#[cfg(feature = "laws")]
+pub mod laws;
 #[cfg(feature = "ckks")]
 pub mod layer;
 #[cfg(feature = "ckks")]
 pub mod noise;
+pub mod order;
 #[cfg(feature = "ckks")]
 pub mod plan;
 pub mod poly;

@@ -13,13 +13,13 @@ const LAYERS: [&[&str]; 13] = [
     &["poly"],
     &["target"],
     &["fit", "certify"],
-    &["attention"],
+    &["attention", "order"],
     &["circuit"],
     &["noise"],
     &["plan"],
     &["encrypted"],
     &["study", "survey", "compare", "layer"],
-    &["export", "report"],
+    &["export", "report", "laws"],
 ];
 
 fn layer(module: &str) -> usize {

@@ -2,28 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test fails by panicking
 
-use polyattn::attention::{Epsilon, EpsilonForm, RowDomain, RowShape, Variant, order_gap, weights};
+use polyattn::attention::{Epsilon, EpsilonForm, RowDomain, RowShape, Variant, weights};
+use polyattn::laws::{self, Row, strategy};
 use polyattn::real::Exact;
 use proptest::prelude::*;
 use rug::Rational;
 
 fn rational(n: i64, d: i64) -> Rational {
     Rational::from((n, d))
-}
-
-/// Rows of 1 to 12 scores, multiples of 1/16 in [−4, 4], with a bound R that admits them.
-fn rows() -> impl Strategy<Value = (Vec<Rational>, Rational)> {
-    (prop::collection::vec(-64i64..=64, 1..12), 64i64..200)
-        .prop_map(|(row, bound)| (row.into_iter().map(|x| rational(x, 16)).collect(), rational(bound, 16)))
-}
-
-fn epsilons() -> impl Strategy<Value = Epsilon> {
-    let form = prop_oneof![Just(EpsilonForm::Sum), Just(EpsilonForm::Mean), Just(EpsilonForm::Unit)];
-    (form, 1i64..1000).prop_map(|(form, n)| Epsilon { form, value: Exact(rational(n, 100_000)) })
-}
-
-fn even_powers() -> impl Strategy<Value = u32> {
-    (1u32..=5).prop_map(|half| 2 * half)
 }
 
 fn shape(row: &[Rational], bound: &Rational, p: u32) -> RowShape {
@@ -33,16 +19,14 @@ fn shape(row: &[Rational], bound: &Rational, p: u32) -> RowShape {
 proptest! {
     /// With ε converted between its forms, three variants are one function.
     #[test]
-    fn variants_agree_for_the_same_epsilon((row, bound) in rows(), p in even_powers(), epsilon in epsilons()) {
-        let shape = shape(&row, &bound, p);
-        let of = |variant| weights(variant, &row, &shape, &epsilon).unwrap();
+    fn variants_agree_for_the_same_epsilon(Row { scores, shape, epsilon } in strategy::rows()) {
+        let of = |variant| weights(variant, &scores, &shape, &epsilon).unwrap();
         prop_assert_eq!(of(Variant::Lipschitz), of(Variant::LengthAgnostic));
         prop_assert_eq!(of(Variant::Lipschitz), of(Variant::Stable));
     }
 
     #[test]
-    fn a_converted_epsilon_is_the_same_epsilon((row, bound) in rows(), p in even_powers(), epsilon in epsilons()) {
-        let shape = shape(&row, &bound, p);
+    fn a_converted_epsilon_is_the_same_epsilon(shape in strategy::shapes(), epsilon in strategy::epsilons()) {
         for form in [EpsilonForm::Sum, EpsilonForm::Mean, EpsilonForm::Unit] {
             let converted = epsilon.to(form, &shape);
             prop_assert_eq!(converted.form, form);
@@ -54,12 +38,11 @@ proptest! {
 
     /// Σ y = m/D: what is missing from 1 is the mass that ε takes.
     #[test]
-    fn mass_lost_is_what_the_weights_lack((row, bound) in rows(), p in even_powers(), epsilon in epsilons()) {
-        let shape = shape(&row, &bound, p);
-        let y = weights(Variant::LengthAgnostic, &row, &shape, &epsilon).unwrap();
+    fn mass_lost_is_what_the_weights_lack(Row { scores, shape, epsilon } in strategy::rows()) {
+        let y = weights(Variant::LengthAgnostic, &scores, &shape, &epsilon).unwrap();
         let sum = y.iter().fold(Rational::new(), |sum, y| sum + y);
-        let m = row.iter().map(|x| Rational::from(x / &bound)).fold(Rational::new(), |sum, t| {
-            sum + polyattn::attention::power(&t, p)
+        let m = scores.iter().map(|x| Rational::from(x / &shape.bound)).fold(Rational::new(), |sum, t| {
+            sum + polyattn::attention::power(&t, shape.power)
         }) / shape.length;
         let domain = RowDomain::new(&shape, Some(&epsilon), &Rational::new()).unwrap();
         prop_assert_eq!(Rational::from(1) - sum, domain.mass_lost(&m));
@@ -70,43 +53,26 @@ proptest! {
 
     /// Plain PowerSoftmax does not see a common factor of the row, and its weights add up to 1.
     #[test]
-    fn plain_is_scale_invariant_and_sums_to_one((row, bound) in rows(), p in even_powers(), n in 1i64..50) {
-        prop_assume!(row.iter().any(|x| *x != 0));
-        let none = Epsilon { form: EpsilonForm::Sum, value: Exact::default() };
-        let factor = rational(n, 7);
-        let scaled: Vec<Rational> = row.iter().map(|x| Rational::from(x * &factor)).collect();
-        let wide = shape(&row, &Rational::from(&bound * &factor), p);
-        let y = weights(Variant::Plain, &row, &shape(&row, &bound, p), &none).unwrap();
-        prop_assert_eq!(&y, &weights(Variant::Plain, &scaled, &wide, &none).unwrap());
+    fn plain_is_scale_invariant_and_sums_to_one(row in strategy::rows(), n in 1i64..50) {
+        prop_assume!(row.scores.iter().any(|x| *x != 0));
+        let plain = |scores: &[Rational], shape: &RowShape, none: &Epsilon| weights(Variant::Plain, scores, shape, none);
+        laws::scale_invariant(&plain, &row, &rational(n, 7))?;
+        let y = plain(&row.scores, &row.shape, &row.epsilon).unwrap();
         prop_assert_eq!(y.iter().fold(Rational::new(), |sum, y| sum + y), 1);
     }
 
     /// Even powers order |x|, whatever ε is.
     #[test]
-    fn weights_are_ordered_by_magnitude((row, bound) in rows(), p in even_powers(), epsilon in epsilons()) {
-        let y = weights(Variant::Lipschitz, &row, &shape(&row, &bound, p), &epsilon).unwrap();
-        for (xi, yi) in row.iter().zip(&y) {
-            for (xj, yj) in row.iter().zip(&y) {
-                prop_assert_eq!(xi.clone().abs().cmp(&xj.clone().abs()), yi.cmp(yj));
-            }
-        }
+    fn weights_are_ordered_by_magnitude(row in strategy::rows()) {
+        let lipschitz = |scores: &[Rational], shape: &RowShape, e: &Epsilon| weights(Variant::Lipschitz, scores, shape, e);
+        laws::ordered_by_magnitude(&lipschitz, &row)?;
     }
 
     /// Two scores further apart than the gap keep their order under any errors within the bound.
     #[test]
-    fn beyond_the_gap_order_survives((row, bound) in rows(), p in even_powers(), epsilon in epsilons(), error in 1e-9f64..1e-3) {
-        let shape = shape(&row, &bound, p);
-        let b = RowDomain::new(&shape, Some(&epsilon), &Rational::new()).unwrap().b().to_f64();
-        let y = weights(Variant::Lipschitz, &row, &shape, &epsilon).unwrap();
-        for (xi, yi) in row.iter().zip(&y) {
-            for (xj, yj) in row.iter().zip(&y) {
-                let v = xj.to_f64().abs();
-                let gap = order_gap(v, error, shape.length, b, bound.to_f64(), p);
-                if gap.is_some_and(|gap| xi.to_f64().abs() >= v + gap) {
-                    prop_assert!(Rational::from(yi - yj) > Rational::from_f64(2.0 * error).unwrap());
-                }
-            }
-        }
+    fn beyond_the_gap_order_survives(row in strategy::rows(), error in 1e-9f64..1e-3) {
+        let error = Rational::from_f64(error).unwrap();
+        laws::order_preserved(&laws::exact_weights, &row, &error, &Rational::new())?;
     }
 }
 

@@ -24,7 +24,7 @@ pub use bernstein::{Sign, nonnegative, positive};
 pub use certificate::{Certificate, Claim, Verdict, Witnesses};
 pub use coq::coq;
 pub use model::Model;
-pub use recurrence::residual_ranges;
+pub use recurrence::{expanded_composite, residual_ranges};
 pub use verify::{verify, verify_against};
 pub use witness::ChebyshevWitness;
 

@@ -24,6 +24,11 @@ pub fn residual_ranges(start: &Exact, steps: &[Exact], interval: &(Rational, Rat
     Recurrence::new(start, steps, std::slice::from_ref(interval)).residuals((&interval.0, &interval.1))
 }
 
+/// A composite as one polynomial in u for D = low + (high − low)·u; its degree is 2^k − 1 for k doublings.
+pub fn expanded_composite(start: &Exact, steps: &[Exact], interval: &(Rational, Rational)) -> IntegerPolynomial {
+    Recurrence::new(start, steps, std::slice::from_ref(interval)).expanded((&interval.0, &interval.1))
+}
+
 impl Recurrence {
     pub fn new(start: &Exact, steps: &[Exact], segments: &[Segment]) -> Self {
         let ends = segments.iter().flat_map(|(lo, hi)| [lo, hi]);

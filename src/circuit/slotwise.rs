@@ -2,9 +2,11 @@
 
 use super::chebyshev::ChebyshevBasis;
 use super::graph::{Circuit, Fact, NodeId, Op, Residual};
+use crate::certify::{Certificate, residual_ranges};
 use crate::error::{Error, Result};
+use crate::poly::table::{Form, Table};
 use crate::poly::{Basis, Polynomial, Rule};
-use crate::real::{Enclosure, Interval, dyadic_ceil};
+use crate::real::{Enclosure, Interval, dyadic_ceil, f64_above};
 use rug::Rational;
 
 /// Bits after the point of the end of an interval that holds a proved range.
@@ -47,6 +49,35 @@ pub struct Slotwise {
 }
 
 impl Slotwise {
+    /// The numbers of a table as a function of one slot, with what its certificate proves of stages; `bound` is R.
+    ///
+    /// # Errors
+    /// [`Error::Input`] when the table has no interval.
+    pub fn of(table: &Table, certificate: &Certificate, bound: Rational) -> Result<Self> {
+        let epsilon = table.target.epsilon.0.clone();
+        let function = match &table.form {
+            Form::Polynomial { .. } => {
+                let polynomial = table.polynomial()?;
+                SlotFunction::Polynomial(polynomial.ok_or_else(|| Error::internal("a polynomial without its numbers"))?)
+            }
+            Form::Stages { rule, stages } => SlotFunction::Stages {
+                rule: *rule,
+                stages: stages.iter().map(|stage| stage.polynomial()).collect(),
+                ranges: certificate.ranges.iter().map(|[low, high]| (low.0.clone(), high.0.clone())).collect(),
+            },
+            Form::Composite { start, steps } => {
+                let (lo, hi) = table.hull()?;
+                let ranges = residual_ranges(start, steps, &(lo + &epsilon, hi + &epsilon));
+                SlotFunction::Doublings {
+                    start: start.0.clone(),
+                    steps: steps.iter().map(|alpha| alpha.0.clone()).collect(),
+                    residuals: ranges.into_iter().map(|(low, high)| f64_above(&low.abs().max(high.abs()))).collect(),
+                }
+            }
+        };
+        Ok(Self { bound, epsilon, function })
+    }
+
     /// The circuit from t = x/R to the value.
     ///
     /// # Errors

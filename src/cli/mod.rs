@@ -8,6 +8,7 @@ mod compare;
 mod export;
 mod fit;
 mod layer;
+mod order;
 mod pages;
 mod plan;
 mod precision;
@@ -95,6 +96,7 @@ enum Command {
     Survey(survey::Args),
     Train(train::Args),
     Layer(layer::Args),
+    Order(order::Args),
     Schema(schema::Args),
     Completions(pages::CompletionsArgs),
     Man(pages::ManArgs),
@@ -120,6 +122,7 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Survey(args) => survey::run(args),
         Command::Train(args) => train::run(args),
         Command::Layer(args) => layer::run(args),
+        Command::Order(args) => order::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Completions(args) => pages::completions(args),
         Command::Man(args) => pages::man(args),

@@ -9,6 +9,7 @@ use crate::encrypted::Validation;
 use crate::error::{Error, Result, did_you_mean};
 use crate::export;
 use crate::layer::LayerPlan;
+use crate::order::Order;
 use crate::plan::PlanDocument;
 use crate::poly::table::Table;
 use crate::report::Report;
@@ -22,7 +23,7 @@ use std::path::PathBuf;
 /// A kind of document and how its schema is made.
 type Kind = (&'static str, fn() -> Value);
 
-const KINDS: [Kind; 13] = [
+const KINDS: &[Kind] = &[
     kind::<Table>(),
     kind::<Certificate>(),
     kind::<Calibration>(),
@@ -36,6 +37,7 @@ const KINDS: [Kind; 13] = [
     kind::<PrecisionStudy>(),
     kind::<Report>(),
     (export::JSON_KIND, || finished(export::JSON_KIND, export::json_schema(generator()))),
+    kind::<Order>(),
 ];
 
 /// Print the JSON schema of a kind of document
@@ -72,8 +74,8 @@ pub(super) fn run(args: &Args) -> Result<()> {
 }
 
 fn unknown(asked: &str) -> Error {
-    let names = KINDS.map(|(name, _)| name);
-    let meant = did_you_mean(asked, names);
+    let names: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
+    let meant = did_you_mean(asked, names.iter().copied());
     Error::input(format!("KIND: expected one of {}, found '{asked}'{meant}", names.join(", ")))
 }
 

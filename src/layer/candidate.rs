@@ -1,14 +1,13 @@
 //! The tables that a layer may be computed by, each with its certificate and its circuit.
 
 use super::spec::{FormChoice, Layer};
-use crate::certify::{Certificate, Certified, LARGEST_CERTIFIED_DEGREE, Verdict, certify, residual_ranges};
-use crate::circuit::{Circuit, Cost, SlotFunction, Slotwise};
+use crate::certify::{Certificate, Certified, LARGEST_CERTIFIED_DEGREE, Verdict, certify};
+use crate::circuit::{Circuit, Cost, Slotwise};
 use crate::error::{Error, Result};
 use crate::fit::remez::{Problem, Weight, minimax};
 use crate::fit::{Constraints, FitRequest, Goal, Method, fit};
 use crate::poly::Basis;
 use crate::poly::table::{Form as Numbers, Metric, Table};
-use crate::real::f64_above;
 use crate::target::Target;
 use rug::Rational;
 
@@ -128,7 +127,7 @@ impl Candidate {
                 "max_error: a constant meets it, which needs no ciphertext; take a smaller error",
             ));
         }
-        let circuit = slotwise(layer, &table, &certificate)?.circuit()?;
+        let circuit = Slotwise::of(&table, &certificate, layer.bound())?.circuit()?;
         let cost = Cost::of(&circuit, 1);
         Ok(Self { table, certificate, circuit, cost })
     }
@@ -137,30 +136,4 @@ impl Candidate {
     pub(super) fn form(&self) -> Form {
         if matches!(self.table.form, Numbers::Polynomial { .. }) { Form::Polynomial } else { Form::Composite }
     }
-}
-
-/// The numbers of a table as a function of one slot.
-fn slotwise(layer: &Layer, table: &Table, certificate: &Certificate) -> Result<Slotwise> {
-    let function = match &table.form {
-        Numbers::Polynomial { .. } => {
-            let polynomial = table.polynomial()?.ok_or_else(|| Error::internal("a polynomial without its numbers"))?;
-            SlotFunction::Polynomial(polynomial)
-        }
-        Numbers::Stages { rule, stages } => SlotFunction::Stages {
-            rule: *rule,
-            stages: stages.iter().map(|stage| stage.polynomial()).collect(),
-            ranges: certificate.ranges.iter().map(|[low, high]| (low.0.clone(), high.0.clone())).collect(),
-        },
-        Numbers::Composite { start, steps } => {
-            let (lo, hi) = table.hull()?;
-            let domain = (lo + &layer.epsilon.0, hi + &layer.epsilon.0);
-            let ranges = residual_ranges(start, steps, &domain);
-            SlotFunction::Doublings {
-                start: start.0.clone(),
-                steps: steps.iter().map(|alpha| alpha.0.clone()).collect(),
-                residuals: ranges.into_iter().map(|(low, high)| f64_above(&low.abs().max(high.abs()))).collect(),
-            }
-        }
-    };
-    Ok(Slotwise { bound: layer.bound(), epsilon: layer.epsilon.0.clone(), function })
 }
