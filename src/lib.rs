@@ -24,7 +24,7 @@
 //! | feature | what it adds |
 //! | --- | --- |
 //! | (none) | fitting, certifying, the maps of attention in exact arithmetic |
-//! | `ckks` | circuits, noise, plans, runs on ciphertexts, studies, comparisons, exports |
+//! | `ckks` | circuits, noise, plans, runs on ciphertexts, studies, comparisons, exports, the gate for CI |
 //! | `plots` | reports, and figures of surveys and studies |
 //! | `cli` | the command line and the binary; the default |
 //!
@@ -45,6 +45,8 @@ pub mod error;
 #[cfg(feature = "ckks")]
 pub mod export;
 pub mod fit;
+#[cfg(feature = "ckks")]
+pub mod gate;
 #[cfg(feature = "ckks")]
 pub mod layer;
 #[cfg(feature = "ckks")]

@@ -7,6 +7,7 @@ use crate::compare::Comparison;
 use crate::document::{Body, Document, SCHEMA_VERSION, write_whole};
 use crate::encrypted::Validation;
 use crate::error::{Error, Result, did_you_mean};
+use crate::gate::{Check, Ranges};
 use crate::layer::LayerPlan;
 use crate::plan::PlanDocument;
 use crate::poly::table::Table;
@@ -20,7 +21,7 @@ use std::path::PathBuf;
 /// A kind of document and how its schema is made.
 type Kind = (&'static str, fn() -> Value);
 
-const KINDS: [Kind; 11] = [
+const KINDS: [Kind; 13] = [
     kind::<Table>(),
     kind::<Certificate>(),
     kind::<Calibration>(),
@@ -32,6 +33,8 @@ const KINDS: [Kind; 11] = [
     kind::<TrainingGoals>(),
     kind::<NoiseStudy>(),
     kind::<PrecisionStudy>(),
+    kind::<Check>(),
+    (Ranges::KIND, ranges),
 ];
 
 /// Print the JSON schema of a kind of document
@@ -80,13 +83,22 @@ const fn kind<T: Body + JsonSchema>() -> Kind {
 /// The schema of documents of one kind as they are written.
 fn schema<T: Body + JsonSchema>() -> Value {
     let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
-    let mut schema = generator.into_root_schema_for::<Document<T>>().to_value();
+    of_kind(T::KIND, generator.into_root_schema_for::<Document<T>>().to_value())
+}
+
+/// That of range files, which other programs write and this one reads.
+fn ranges() -> Value {
+    let generator = SchemaSettings::draft2020_12().into_generator();
+    of_kind(Ranges::KIND, generator.into_root_schema_for::<Ranges>().to_value())
+}
+
+fn of_kind(kind: &str, mut schema: Value) -> Value {
     if let Some(fields) = schema.pointer_mut("/properties").and_then(Value::as_object_mut) {
-        fields.insert("kind".into(), json!({ "const": T::KIND }));
+        fields.insert("kind".into(), json!({ "const": kind }));
         fields.insert("schema_version".into(), json!({ "const": SCHEMA_VERSION }));
     }
     if let Some(schema) = schema.as_object_mut() {
-        schema.insert("title".into(), T::KIND.into());
+        schema.insert("title".into(), kind.into());
     }
     schema
 }
