@@ -4,7 +4,9 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use polyattn::certify::{certify, verify};
+use polyattn::document::{Document, Provenance, write_whole};
 use polyattn::fit::{Constraints, FitRequest, Goal, Method, fit};
+use polyattn::gate::{Request, check};
 use polyattn::poly::Basis;
 use polyattn::poly::table::Metric;
 use polyattn::real::{Exact, parse_exact};
@@ -91,5 +93,29 @@ fn benches(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(group, benches);
+/// A hundred tables of degree 31, of eight functions, each on an interval of its own, through the gate.
+fn gate_of_a_hundred(criterion: &mut Criterion) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let functions = ["reciprocal", "inverse-sqrt", "log", "exp", "sigmoid", "tanh", "gelu-erf", "gelu-tanh"];
+    let write = |index: usize| {
+        let name = functions[index % functions.len()];
+        let target = Target::new(name, 0.into()).expect("a target");
+        let low = if ["reciprocal", "inverse-sqrt", "log"].contains(&name) { 1 } else { -4 };
+        let interval = [low.into(), (400 + index as i64, 100).into()];
+        let table = fit(&FitRequest::new(target, interval, Goal::Degree(31))).expect("it converges");
+        let path = folder.path().join(format!("{index}.json"));
+        let document = Document::new(table, Provenance::new(&(), None));
+        write_whole(&path, &document.to_json().expect("JSON")).expect("written");
+        path
+    };
+    let request = Request { files: (0..100).map(write).collect(), ..Request::default() };
+    let mut group = criterion.benchmark_group("gate");
+    group.sample_size(10).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(20));
+    group.bench_function("a hundred tables of degree 31", |b| {
+        b.iter(|| assert_eq!(check(black_box(&request)).errors, 0))
+    });
+    group.finish();
+}
+
+criterion_group!(group, benches, gate_of_a_hundred);
 criterion_main!(group);

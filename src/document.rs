@@ -189,7 +189,13 @@ pub fn write_whole(path: &Path, content: &str) -> Result<()> {
         Ok(found) => path.canonicalize().and_then(|path| replace(&path, content, Some(found.permissions()))),
         Err(_) => replace(path, content, None),
     };
-    written.map_err(|e| Error::file(path, "write it", e))
+    written.map_err(|e| Error::file(path, "write it", cause(&e)))
+}
+
+/// Why a file could not be written, without the name of the temporary one, which is not the one that was asked for.
+fn cause(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" at path ").next().unwrap_or_default().into()
 }
 
 /// Puts a new file in the place of `path`, with the permissions of what was there.
@@ -243,7 +249,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out.json");
         write_whole(&path, "first").unwrap();
-        assert!(write_whole(&folder.path().join("no/such/folder.json"), "second").is_err());
+        let nowhere = folder.path().join("no/such/folder.json");
+        let error = write_whole(&nowhere, "second").unwrap_err().to_string();
+        assert!(error.starts_with(&format!("{}: cannot write it: ", nowhere.display())), "{error}");
+        assert!(!error.contains(".polyattn-"), "it names the temporary file: {error}");
         assert_eq!(read_text(&path).unwrap(), "first");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }

@@ -27,7 +27,7 @@
 //! | --- | --- |
 //! | (none) | fitting, certifying, the maps of attention in exact arithmetic, the order of activations |
 //! | `laws` | laws and strategies for `proptest`, to be run on tables of one's own; in the default |
-//! | `ckks` | circuits, noise, plans, runs on ciphertexts, studies, comparisons, exports |
+//! | `ckks` | circuits, noise, plans, runs on ciphertexts, studies, comparisons, exports, the gate for CI |
 //! | `plots` | reports, and figures of surveys and studies |
 //! | `cli` | the command line and the binary; the default |
 //!
@@ -50,6 +50,8 @@ pub mod export;
 pub mod fit;
 #[cfg(feature = "laws")]
 pub mod laws;
+#[cfg(feature = "ckks")]
+pub mod gate;
 #[cfg(feature = "ckks")]
 pub mod layer;
 #[cfg(feature = "ckks")]

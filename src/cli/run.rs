@@ -77,7 +77,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let [validation] = validations;
     if args.json {
         write_stdout(document.to_json()?.as_bytes())?;
-        return validate_command::verdict(&validation.body);
+        return validation.body.check_bounds();
     }
     let text = format!(
         "{}{}report       {}\n",
@@ -86,7 +86,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
         folder.path.join("report.html").display()
     );
     print(&text)?;
-    validate_command::verdict(&validation.body)
+    validation.body.check_bounds()
 }
 
 /// The output folder.

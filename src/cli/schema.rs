@@ -8,6 +8,7 @@ use crate::document::{Body, Document, SCHEMA_VERSION, write_whole};
 use crate::encrypted::Validation;
 use crate::error::{Error, Result, did_you_mean};
 use crate::export;
+use crate::gate::{Check, Ranges};
 use crate::layer::LayerPlan;
 use crate::order::Order;
 use crate::plan::PlanDocument;
@@ -38,6 +39,8 @@ const KINDS: &[Kind] = &[
     kind::<Report>(),
     (export::JSON_KIND, || finished(export::JSON_KIND, export::json_schema(generator()))),
     kind::<Order>(),
+    kind::<Check>(),
+    (Ranges::KIND, ranges),
 ];
 
 /// Print the JSON schema of a kind of document
@@ -86,6 +89,12 @@ const fn kind<T: Body + JsonSchema>() -> Kind {
 /// The schema of documents of one kind as they are written.
 fn schema<T: Body + JsonSchema>() -> Value {
     finished(T::KIND, generator().into_root_schema_for::<Document<T>>())
+}
+
+/// That of range files, which other programs write and this one reads.
+fn ranges() -> Value {
+    let generator = SchemaSettings::draft2020_12().into_generator();
+    finished(Ranges::KIND, generator.into_root_schema_for::<Ranges>())
 }
 
 fn generator() -> SchemaGenerator {

@@ -78,7 +78,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let text = summary(&validation) + &warnings(&validation);
     let document = document(validation);
     args.output.write(&document, &text)?;
-    verdict(&document.body)
+    document.body.check_bounds()
 }
 
 /// The record as a document.
@@ -86,15 +86,6 @@ pub(super) fn document(validation: Validation) -> Document<Validation> {
     let config = (&validation.plan_sha256, &validation.backend, &validation.scores, validation.seed);
     let provenance = Provenance::new(&config, validation.seed);
     Document::new(validation, provenance)
-}
-
-/// Exit code 5 outside the bound.
-pub(super) fn verdict(validation: &Validation) -> Result<()> {
-    let violations = validation.violations();
-    if violations.is_empty() {
-        return Ok(());
-    }
-    Err(Error::OutsideBound(format!("the plan does not hold on these scores: {}", violations.join("; "))))
 }
 
 fn from_file(
@@ -152,7 +143,7 @@ fn below(scores: &ScoresUsed) -> String {
 }
 
 /// What must stand before the verdict of a run that validates nothing.
-pub(super) fn caveat(validation: &Validation) -> String {
+fn caveat(validation: &Validation) -> String {
     validation.caveat().map(|caveat| format!("{caveat}; ")).unwrap_or_default()
 }
 

@@ -5,7 +5,7 @@
 //! first (ends, zeros, ties, one score among zeros). [`suite!`](macro@crate::laws::suite) makes a `#[test]` for every law of a table:
 //!
 //! ```no_run
-//! polyattn::laws::suite!("tables/reciprocal.json", certificate = "tables/reciprocal.certificate.json");
+//! polyattn::laws::suite!("tables/reciprocal.json", certificate = "certificates/reciprocal.json");
 //! ```
 //!
 //! or, with one law and cases of one's own:

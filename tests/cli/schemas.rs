@@ -97,6 +97,7 @@ fn a_document_has_the_fields_of_its_schema() {
 #[ignore = "needs Python with jsonschema: make schemas"]
 fn documents_of_every_kind_follow_their_schemas() {
     let mut seen = check(&root().join("docs"));
+    seen.extend(check(&root().join("examples/user-repository")));
     run_all(|line| !super::examples::is_long(line), |folder| seen.extend(check(folder)));
     let folder = tempfile::tempdir().unwrap();
     let layers = folder.path().join("layers.json");

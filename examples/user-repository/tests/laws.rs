@@ -7,11 +7,11 @@ use rug::Rational;
 use std::path::Path;
 
 // A #[test] for every law of the table, whose certificate must be about it.
-laws::suite!("tables/reciprocal.json", certificate = "tables/reciprocal.certificate.json");
+laws::suite!("tables/reciprocal.json", certificate = "certificates/reciprocal.json");
 
 fn table_weights() -> TableWeights {
-    let path = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("tables").join(name);
-    let (table, certificate) = (path("reciprocal.json"), path("reciprocal.certificate.json"));
+    let path = |folder: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join("reciprocal.json");
+    let (table, certificate) = (path("tables"), path("certificates"));
     let suite = Suite::read(&table, Some(&certificate), laws::Config::default()).unwrap();
     TableWeights::of(suite.table()).unwrap().unwrap()
 }

@@ -6,7 +6,7 @@ use crate::encrypted::backend::backend;
 use crate::encrypted::bfv::Parameters;
 use crate::encrypted::quantiser::Quantiser;
 use crate::encrypted::seed::Seed;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::plan::{CkksParameters, PlanDocument};
 use crate::real::{Exact, f64_above};
 use serde::{Deserialize, Serialize};
@@ -112,6 +112,18 @@ impl Validation {
             Ok(backend) => backend.evidence().caveat(),
             Err(_) => Some(format!("NOT ON CIPHERTEXTS: unknown backend '{}'", self.backend)),
         }
+    }
+
+    /// Whether everything that was measured is within its bound.
+    ///
+    /// # Errors
+    /// [`Error::OutsideBound`] with what is not.
+    pub fn check_bounds(&self) -> Result<()> {
+        let violations = self.violations();
+        if violations.is_empty() {
+            return Ok(());
+        }
+        Err(Error::OutsideBound(format!("the plan does not hold on these scores: {}", violations.join("; "))))
     }
 
     /// What lies outside its bound, in words; empty for a validation that holds.
