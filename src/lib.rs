@@ -29,7 +29,7 @@
 //! | `laws` | laws and strategies for `proptest`, to be run on tables of one's own; in the default |
 //! | `ckks` | circuits, noise, plans, runs on ciphertexts, studies, comparisons, exports, the gate for CI |
 //! | `plots` | reports, and figures of surveys and studies |
-//! | `cli` | the command line and the binary; the default |
+//! | `cli` | the command line and the binary; in the default |
 //!
 //! For a library alone: `polyattn = { version = "0.1", default-features = false, features = ["ckks"] }`.
 
