@@ -48,10 +48,10 @@ pub mod error;
 #[cfg(feature = "ckks")]
 pub mod export;
 pub mod fit;
-#[cfg(feature = "laws")]
-pub mod laws;
 #[cfg(feature = "ckks")]
 pub mod gate;
+#[cfg(feature = "laws")]
+pub mod laws;
 #[cfg(feature = "ckks")]
 pub mod layer;
 #[cfg(feature = "ckks")]

@@ -298,8 +298,7 @@ fn example(folder: &Path) -> (bool, String) {
 fn the_example_project_passes_and_fails_for_a_tampered_table() {
     let source = root().join("examples/user-repository");
     let folder = tempfile::tempdir().unwrap();
-    for name in
-        ["Cargo.toml", "Cargo.lock", "tests/laws.rs", "tables/reciprocal.json", "certificates/reciprocal.json"]
+    for name in ["Cargo.toml", "Cargo.lock", "tests/laws.rs", "tables/reciprocal.json", "certificates/reciprocal.json"]
     {
         let to = folder.path().join(name);
         std::fs::create_dir_all(to.parent().unwrap()).unwrap();

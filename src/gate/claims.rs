@@ -8,6 +8,7 @@ use crate::document::Document;
 use crate::encrypted::Validation;
 use crate::error::{Error, Result};
 use crate::layer::{LayerPlan, recheck_layers};
+use crate::order;
 use crate::plan::{PlanDocument, Spec, recheck};
 use crate::poly::table::Table;
 use crate::real::Exact;
@@ -35,6 +36,9 @@ pub(super) fn check(content: &Content, all: &[Given]) -> Result<Held> {
         Content::Goals(goals) => recheck_goals(&goals.body),
         Content::Comparison(comparison) => recheck_comparison(&comparison.body),
         Content::LayerPlan(plan) => check_layers(&plan.body),
+        Content::Order(it) => {
+            order::verify(&it.body).map(|()| format!("order: every part of {} proved again", it.body.formula))
+        }
         Content::Calibration(_) => Ok("calibration: readable; it claims nothing".into()),
         Content::Ranges(_) => Ok("ranges: readable; --ranges holds tables and plans against them".into()),
         Content::Check(_) => Ok("check: readable; --baseline holds files against it".into()),

@@ -11,6 +11,7 @@ use crate::document::{Body, Document, read_text, sha256};
 use crate::encrypted::Validation;
 use crate::error::{Error, Result};
 use crate::layer::LayerPlan;
+use crate::order::Order;
 use crate::plan::PlanDocument;
 use crate::poly::table::Table;
 use crate::survey::{Survey, TrainingGoals};
@@ -38,13 +39,14 @@ pub(super) enum Content {
     Survey(Box<Document<Survey>>),
     Goals(Box<Document<TrainingGoals>>),
     Comparison(Box<Document<Comparison>>),
+    Order(Box<Document<Order>>),
     Ranges(Box<Ranges>),
     Check(Box<Document<Check>>),
     Export(Exported),
 }
 
-const KINDS: &str = "table, certificate, plan, validation, calibration, layer-plan, survey, training-goals, comparison, ranges, \
-                     check or export";
+const KINDS: &str = "table, certificate, plan, validation, calibration, layer-plan, survey, training-goals, comparison, order, \
+                     ranges, check or export";
 
 impl Given {
     /// Reads a file, or standard input for `-`.
@@ -85,6 +87,7 @@ impl Content {
             Survey::KIND => body(value).map(Self::Survey),
             TrainingGoals::KIND => body(value).map(Self::Goals),
             Comparison::KIND => body(value).map(Self::Comparison),
+            Order::KIND => body(value).map(Self::Order),
             Ranges::KIND => Ranges::from_value(value).map(|ranges| Self::Ranges(Box::new(ranges))),
             Check::KIND => body(value).map(Self::Check),
             Exported::KIND => Exported::of_json(&value, text).map(Self::Export),
@@ -104,6 +107,7 @@ impl Content {
             Self::Survey(_) => Survey::KIND,
             Self::Goals(_) => TrainingGoals::KIND,
             Self::Comparison(_) => Comparison::KIND,
+            Self::Order(_) => Order::KIND,
             Self::Ranges(_) => Ranges::KIND,
             Self::Check(_) => Check::KIND,
             Self::Export(_) => Exported::KIND,
@@ -122,6 +126,7 @@ impl Content {
             Self::Survey(it) => it.sha256(),
             Self::Goals(it) => it.sha256(),
             Self::Comparison(it) => it.sha256(),
+            Self::Order(it) => it.sha256(),
             Self::Ranges(it) => sha256(&crate::document::canonical(it)),
             Self::Check(it) => it.sha256(),
             Self::Export(it) => it.sha256(),

@@ -8,6 +8,7 @@ use crate::document::Body;
 use crate::encrypted::Validation;
 use crate::error::Error;
 use crate::layer::LayerPlan;
+use crate::order::Order;
 use crate::plan::PlanDocument;
 use crate::survey::{Survey, TrainingGoals};
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,8 @@ pub enum Rule {
     TrainingGoals,
     /// The same of a comparison.
     Comparison,
+    /// What an order document states is a theorem about its activation.
+    Order,
     /// Parameters have the security that they state, by the table of today.
     SecurityTable,
     /// A record of a run agrees with itself and with its plan.
@@ -74,7 +77,7 @@ pub struct Words {
 
 impl Rule {
     /// All of them, in the order in which the writers list them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Document,
         Self::TableBound,
         Self::Certificate,
@@ -84,6 +87,7 @@ impl Rule {
         Self::Survey,
         Self::TrainingGoals,
         Self::Comparison,
+        Self::Order,
         Self::SecurityTable,
         Self::Validation,
         Self::ValidationBound,
@@ -109,6 +113,7 @@ impl Rule {
             Self::Survey => Survey::KIND,
             Self::TrainingGoals => TrainingGoals::KIND,
             Self::Comparison => Comparison::KIND,
+            Self::Order => Order::KIND,
             Self::SecurityTable => "security-table",
             Self::Validation => Validation::KIND,
             Self::ValidationBound => "validation-bound",
@@ -166,6 +171,11 @@ impl Rule {
                 "What a survey states follows from its specification",
                 "Each head is planned again from the ranges in the survey; what was run must be within its bound.",
                 "Make the survey anew: polyattn survey.",
+            ),
+            Self::Order => (
+                "What an order document states is a theorem about its activation",
+                "Pieces, witnesses, sign, order of |x| and gap are proved again from the activation, without looking for roots.",
+                "Make the document anew: polyattn order.",
             ),
             Self::TrainingGoals => (
                 "What training goals state follows from their specification",
