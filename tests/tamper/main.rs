@@ -3,7 +3,8 @@
 //! A tampered certificate says something false, or no longer shows what it says, or belongs to another table. It is held against the
 //! table that it came with, or against a table that was changed in the same way; one whose claim is false whatever the table is also
 //! checked alone. Another notation of the same number is no tampering, and neither is other evidence that shows the same claim: random
-//! changes, the second test, may leave those, and then the claim must be the one that was proved.
+//! changes, the second test, may leave those, and then the claim must be the one that was proved, or have a lower bound that its witness
+//! shows to be larger.
 
 #![allow(clippy::unwrap_used, clippy::panic)] // a test fails by panicking
 
@@ -140,11 +141,12 @@ fn no_tampered_certificate_of_any_table_is_accepted() {
     none_is_accepted(&originals(all()), 10_000);
 }
 
-/// A certificate without what shows its claim, and without what is not hashed.
+/// A certificate without what shows its claim, without what is not hashed, and without the lower bound, which a witness may show to be
+/// larger.
 fn claim(value: &Value) -> Value {
     let mut value = value.clone();
     let fields = value.as_object_mut().unwrap();
-    for name in ["witnesses", "models", "chebyshev", "ranges", "seconds", "provenance"] {
+    for name in ["witnesses", "models", "chebyshev", "ranges", "seconds", "provenance", "certified_lower"] {
         fields.remove(name);
     }
     value
@@ -169,6 +171,8 @@ fn changes(originals: &[Original], count: usize) -> [usize; 3] {
             let claims = [&read, &first]
                 .map(|c| claim(&serde_json::to_value(Document::new(c.clone(), original.provenance())).unwrap()));
             assert_eq!(claims[0], claims[1], "change {index} of {} is accepted", original.name);
+            let [lower, least, most] = [&read.certified_lower, &first.certified_lower, &first.certified_upper];
+            assert!(lower >= least && lower <= most, "change {index} of {} is accepted", original.name);
             let timeless = Certificate { seconds: first.seconds, ..read };
             if timeless == first { 1 } else { 2 }
         })
@@ -179,7 +183,7 @@ fn changes(originals: &[Original], count: usize) -> [usize; 3] {
 fn random_changes(originals: &[Original], count: usize) {
     let [refused, same, shown] = changes(originals, count);
     println!(
-        "{count} random changes from seed {SEED}: {refused} refused, {same} change nothing, {shown} leave the claim and show it"
+        "{count} random changes from seed {SEED}: {refused} refused, {same} change nothing, {shown} leave the claim, or a larger lower bound, and show it"
     );
     assert!(refused * 2 > count, "{refused} of {count} refused");
 }
