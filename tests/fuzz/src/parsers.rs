@@ -30,11 +30,14 @@ pub struct Places {
     pub made: PathBuf,
 }
 
+/// Reads an input.
+pub type Read = Box<dyn Fn(&[u8]) -> Result<()>>;
+
 /// A parser with valid input for it.
 pub struct Parser {
     pub name: &'static str,
     pub seeds: Vec<Seed>,
-    pub read: Box<dyn Fn(&[u8]) -> Result<()>>,
+    pub read: Read,
 }
 
 /// A fault of the program, not of the input: what no input may lead to.
@@ -91,7 +94,7 @@ pub fn parser(name: &str, places: &Places) -> Parser {
     };
     let text = |texts: &[&str]| texts.iter().map(|text| Seed::Bytes(text.as_bytes().to_vec())).collect();
     let toml = |text: &str| vec![Seed::Toml(toml::from_str(text).unwrap())];
-    let (seeds, read): (Vec<Seed>, Box<dyn Fn(&[u8]) -> Result<()>>) = match name {
+    let (seeds, read): (Vec<Seed>, Read) = match name {
         "number" => (text(&NUMBERS), Box::new(number)),
         "specification" => (toml(SPEC), Box::new(|input| Spec::from_toml(utf8(input)?).map(drop))),
         "layer-specification" => (toml(LAYERS), Box::new(|input| LayerSpec::from_toml(utf8(input)?, false).map(drop))),
@@ -106,7 +109,13 @@ pub fn parser(name: &str, places: &Places) -> Parser {
         "training-goals" => (made(), document(|goals: TrainingGoals| goals.spec.check())),
         "comparison" => (made(), document(|comparison: Comparison| comparison.spec.check())),
         "noise-study" => (made(), document(|_: NoiseStudy| Ok(()))),
-        "precision-study" => (made(), document(|study: PrecisionStudy| Ok(drop(study.markdown())))),
+        "precision-study" => (
+            made(),
+            document(|study: PrecisionStudy| {
+                drop(study.markdown());
+                Ok(())
+            }),
+        ),
         _ => binary(name),
     };
     Parser { name, seeds, read }
@@ -138,7 +147,7 @@ fn utf8(input: &[u8]) -> Result<&str> {
 }
 
 /// Reads a document as the commands do, then looks at it.
-fn document<T: Body>(look: impl Fn(T) -> Result<()> + 'static) -> Box<dyn Fn(&[u8]) -> Result<()>> {
+fn document<T: Body>(look: impl Fn(T) -> Result<()> + 'static) -> Read {
     Box::new(move |input| {
         let value = serde_json::from_slice(input).map_err(|e| Error::input(e.to_string()))?;
         let document = Document::<T>::from_value(value)?;
@@ -179,7 +188,7 @@ fn layer_plan(plan: LayerPlan) -> Result<()> {
 }
 
 /// NumPy files are read from a file.
-fn scores() -> Box<dyn Fn(&[u8]) -> Result<()>> {
+fn scores() -> Read {
     let memory = Path::new("/dev/shm");
     let folder = if memory.is_dir() { memory.to_path_buf() } else { std::env::temp_dir() };
     let file = tempfile::NamedTempFile::new_in(folder).unwrap();
@@ -193,7 +202,7 @@ fn scores() -> Box<dyn Fn(&[u8]) -> Result<()>> {
 type Reader = fn(&Arc<Context>, &[u8]) -> Result<()>;
 
 /// Keys and ciphertexts of a small ring.
-fn binary(name: &str) -> (Vec<Seed>, Box<dyn Fn(&[u8]) -> Result<()>>) {
+fn binary(name: &str) -> (Vec<Seed>, Read) {
     let chain = ModulusChain::generate(4, &[54, 50, 50], &[54, 54]).unwrap();
     let context = Context::new(&chain).unwrap();
     let rng = &mut ChaCha20Rng::seed_from_u64(7);
