@@ -85,7 +85,11 @@ impl Scores {
             4 => collected::<f32>(npy, count),
             _ => collected::<f64>(npy, count),
         };
-        let values = values.map_err(|e| Error::file(path, &format!("read {shape:?} scores of {width} bytes"), e))?;
+        let expected = format!("{shape:?} scores of {width} bytes");
+        let values = values.map_err(|e| match e.kind() {
+            io::ErrorKind::UnexpectedEof => wrong(&expected, &format!("a file of {bytes} bytes, cut short ({e})")),
+            _ => Error::file(path, &format!("read {expected}"), e),
+        })?;
         Self::new(shape, values).map_err(|e| e.at(path.display()))
     }
 
