@@ -1,6 +1,6 @@
 # Two commands do everything: `make example` runs the main job, `make test` runs all tests.
 
-.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged paper layers user-repository lint msrv book screenshots schemas openfhe deps
+.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged paper layers user-repository fuzz tamper sollya lint msrv book screenshots schemas openfhe deps
 
 # The main job on the shipped example; the report is out/report.html.
 example: deps
@@ -90,6 +90,21 @@ schemas: deps
 	test -x target/schemas/bin/python || python3 -m venv target/schemas
 	target/schemas/bin/python -m pip install -q jsonschema==4.26.0
 	POLYATTN_SCHEMA_PYTHON=$(CURDIR)/target/schemas/bin/python cargo test --release --locked --test cli -- --include-ignored schema
+
+# A million inputs by bolero for every parser, each in a process of 1 GiB (FUZZ_INPUTS: other than a million): half an hour on one core,
+# after three minutes of building.
+fuzz: deps
+	cargo build --release --locked
+	tests/fuzz/run
+
+# Ten thousand tampered certificates, and a hundred thousand random changes: minutes.
+tamper: deps
+	cargo test --release --locked --test tamper -- --include-ignored --nocapture
+
+# Best errors and proved bounds beside Sollya's remez and supnorm; Sollya comes from apt. Minutes.
+sollya: deps
+	command -v sollya >/dev/null || apt-get install -y sollya
+	cargo test --release --locked --test sollya -- --ignored --nocapture
 
 # Functions beside attention, planned and run on ciphertexts: a minute.
 layers: deps

@@ -19,6 +19,8 @@ use std::path::Path;
 pub const SCHEMA_VERSION: u32 = 1;
 /// Documents and specifications larger than this are refused before they are read.
 const LARGEST_DOCUMENT: u64 = 256 << 20;
+/// JSON of more values is refused before it is parsed: this program writes its long lists as text.
+const MOST_VALUES: usize = 1 << 20;
 
 /// The exact version that `Cargo.toml` pins; a test compares the two.
 const RUG_VERSION: &str = "1.30.0";
@@ -170,6 +172,10 @@ pub fn read_text(path: &Path) -> Result<String> {
 /// [`Error::Input`] naming the file and the line.
 pub fn read_json(path: &Path) -> Result<Value> {
     let text = read_text(path)?;
+    // Each value begins behind one of these, but for those in words, and takes far more memory than its text.
+    if text.bytes().filter(|byte| b"[{,".contains(byte)).take(MOST_VALUES).count() == MOST_VALUES {
+        return Err(Error::file(path, "parse it as JSON", format!("it has more than {MOST_VALUES} values")));
+    }
     serde_json::from_str(&text).map_err(|e| Error::file(path, "parse it as JSON", e))
 }
 

@@ -1,10 +1,15 @@
 //! Real attention scores from a NumPy file.
 
 use crate::error::{Error, Result};
-use npyz::{DType, NpyFile, Order};
+use npyz::{DType, Deserialize, NpyFile, Order};
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
+
+/// Bytes of a header, at most: it names one type and one shape.
+const LONGEST_HEADER: u32 = 1 << 16;
+/// Scores that come from a stream are held twice: those that are larger are read from a file.
+const LARGEST_STREAM: u64 = 256 << 20;
 
 /// Scores `[layer, head, query, key]`.
 #[derive(Debug, Clone)]
@@ -31,8 +36,11 @@ impl Scores {
     pub fn read(path: &Path) -> Result<Self> {
         if path == Path::new("-") {
             let mut npy = Vec::new();
-            let read = std::io::stdin().lock().read_to_end(&mut npy);
+            let read = std::io::stdin().lock().take(LARGEST_STREAM + 1).read_to_end(&mut npy);
             read.map_err(|e| Error::file(path, "read it", e))?;
+            if npy.len() as u64 > LARGEST_STREAM {
+                return Err(Error::file(path, "read it", "larger than 256 MiB: name a file"));
+            }
             return Self::from_npy(path, npy.as_slice(), npy.len() as u64);
         }
         let file = File::open(path).map_err(|e| Error::file(path, "read it", e))?;
@@ -42,7 +50,7 @@ impl Scores {
 
     /// Scores from what a file of `bytes` bytes holds.
     fn from_npy(path: &Path, content: impl Read, bytes: u64) -> Result<Self> {
-        let npy = NpyFile::new(content).map_err(|e| Error::file(path, "read its .npy header", e))?;
+        let npy = with_short_header(content).map_err(|e| Error::file(path, "read its .npy header", e))?;
         let wrong =
             |what: &str, found: &str| Error::file(path, "use it as scores", format!("expected {what}, found {found}"));
         let shape = npy.shape().to_vec();
@@ -72,12 +80,15 @@ impl Scores {
         if promised.is_none_or(|promised| promised > bytes) {
             return Err(wrong(&format!("{shape:?} scores of {width} bytes"), &format!("a file of {bytes} bytes")));
         }
+        let count = count.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
         let values = match width {
-            4 => npy.into_vec::<f32>().map(|v| v.into_iter().map(f64::from).collect()),
-            _ => npy.into_vec::<f64>(),
+            4 => collected::<f32>(npy, count),
+            _ => collected::<f64>(npy, count),
         };
-        let values: Vec<f64> = values.map_err(|e| {
-            wrong(&format!("{shape:?} scores of {width} bytes"), &format!("a file of {bytes} bytes, cut short ({e})"))
+        let expected = format!("{shape:?} scores of {width} bytes");
+        let values = values.map_err(|e| match e.kind() {
+            io::ErrorKind::UnexpectedEof => wrong(&expected, &format!("a file of {bytes} bytes, cut short ({e})")),
+            _ => Error::file(path, &format!("read {expected}"), e),
         })?;
         Self::new(shape, values).map_err(|e| e.at(path.display()))
     }
@@ -133,6 +144,30 @@ impl Scores {
         let layers = layer.map_or(0..layers, |l| l..l + 1);
         Ok(layers.flat_map(|l| head.map_or(0..heads, |h| h..h + 1).map(move |h| (l, h))).collect())
     }
+}
+
+/// A file with its header read; the header's length is looked at before memory is taken for it.
+fn with_short_header<R: Read>(mut content: R) -> io::Result<NpyFile<io::Chain<io::Cursor<Vec<u8>>, R>>> {
+    let mut beginning = Vec::new();
+    content.by_ref().take(12).read_to_end(&mut beginning)?;
+    // Version 1 has a length of 16 bits there, which cannot be too large.
+    if let [_, _, _, _, _, _, version, _, a, b, c, d] = beginning[..]
+        && version > 1
+        && u32::from_le_bytes([a, b, c, d]) > LONGEST_HEADER
+    {
+        return Err(io::Error::other(format!("it is longer than {LONGEST_HEADER} bytes")));
+    }
+    NpyFile::new(io::Cursor::new(beginning).chain(content))
+}
+
+/// All values of a file, where there is memory for them.
+fn collected<T: Deserialize + Into<f64>>(npy: NpyFile<impl Read>, count: usize) -> io::Result<Vec<f64>> {
+    let mut values = Vec::new();
+    values.try_reserve_exact(count).map_err(io::Error::other)?;
+    for value in npy.data::<T>().map_err(io::Error::other)? {
+        values.push(value?.into());
+    }
+    Ok(values)
 }
 
 impl<'a> HeadScores<'a> {

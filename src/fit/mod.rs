@@ -19,7 +19,7 @@ use crate::poly::table::{
     ErrorStatement, Exchange, FitRecord, Form, LARGEST_DEGREE, Metric, Table, validate_intervals,
 };
 use crate::poly::{Basis, Rule};
-use crate::real::{Exact, float_to_exact, round_decimal};
+use crate::real::{Exact, float_to_exact, log2, round_decimal};
 use crate::target::{Parity, Reciprocal, Target};
 use rounding::Rounded;
 use rug::{Float, Rational};
@@ -187,9 +187,11 @@ fn has_closed_form(request: &FitRequest) -> bool {
 fn intervals(request: &FitRequest) -> Result<Vec<[Exact; 2]>> {
     validate_intervals(&request.intervals)?;
     if let Goal::MaxError(error) = &request.goal
-        && *error <= 0
+        && (*error <= 0 || log2(error) < -SMALLEST_ERROR_BITS)
     {
-        return Err(Error::input("--max-error: expected a number above 0"));
+        return Err(Error::input(format!(
+            "--max-error: expected a number above 0, of at least 2^-{SMALLEST_ERROR_BITS}"
+        )));
     }
     let mut intervals = request.intervals.clone();
     let is_positive = intervals.iter().all(|[lo, _]| lo.0 > 0);

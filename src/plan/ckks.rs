@@ -14,6 +14,8 @@ use std::ops::RangeInclusive;
 pub(super) const RINGS: RangeInclusive<u32> = 13..=16;
 /// Rings for studies that need no security.
 const INSECURE_RINGS: RangeInclusive<u32> = 10..=16;
+/// Longer lists of primes or scales are refused: no ring has room for so many.
+const MOST_PRIMES: usize = 128;
 /// Precisions of a bootstrap that make sense in double precision.
 const BOOTSTRAP_BITS: RangeInclusive<u32> = 1..=48;
 
@@ -112,6 +114,9 @@ impl Ckks {
         let scales = self.scale_bits.as_ref().map(OneOrMany::as_slice);
         for (key, bits) in [("log_q", self.log_q.as_deref()), ("log_p", self.log_p.as_deref()), ("scale_bits", scales)]
         {
+            if let Some(count) = bits.map(<[u32]>::len).filter(|&count| count > MOST_PRIMES) {
+                return Err(Error::input(format!("ckks.{key}: expected at most {MOST_PRIMES} values, found {count}")));
+            }
             if let Some(bits) = bits.and_then(|bits| bits.iter().find(|bits| !(20..=61).contains(*bits))) {
                 return Err(Error::input(format!("ckks.{key}: expected primes of 20 to 61 bits, found {bits}")));
             }

@@ -1,9 +1,9 @@
 //! A specification with the scores that it names.
 
 use super::rows::Rows;
-use super::spec::{RowsBelow, Spec};
+use super::spec::{RowsBelow, SMALLEST_BITS, Spec};
 use super::spec_text::SpecText;
-use crate::attention::Scores;
+use crate::attention::{RowShape, Scores};
 use crate::error::{Error, Result};
 use crate::real::log2;
 use rug::Rational;
@@ -89,7 +89,29 @@ impl SpecSource {
                 log2(&bound)
             )));
         }
-        Ok(Self { spec, bound, rows: None, skipped: 0 })
+        let source = Self { spec, bound, rows: None, skipped: 0 };
+        source.check_ends()?;
+        Ok(source)
+    }
+
+    /// Refuses ε that are tiny beside R^p, as [`Spec::check`] does those that are tiny themselves.
+    fn check_ends(&self) -> Result<()> {
+        let longest = self.spec.attention.length.as_slice().iter().max().copied().unwrap_or(1);
+        for &p in self.spec.attention.p.as_slice() {
+            let shape = RowShape::new(longest, self.bound.clone(), p)?;
+            for epsilon in self.spec.epsilons() {
+                // A domain that there is none of is refused where it is asked for.
+                let end =
+                    self.spec.domain(&shape, epsilon.as_ref()).map(|domain| log2(&domain.a())).unwrap_or_default();
+                if end < -SMALLEST_BITS {
+                    return Err(Error::input(format!(
+                        "attention.epsilon: beside mean (x/R)^p with p = {p} the smallest denominator is 2^{end:.0}, expected \
+                         at least 2^-{SMALLEST_BITS}: raise it, or promise a smallest_mean"
+                    )));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The rows that a plan is for, and how many are left out as `rows_below` asks.

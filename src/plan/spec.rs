@@ -6,7 +6,7 @@ use super::one_or_many::OneOrMany;
 use super::spec_text::SpecText;
 use crate::attention::{Epsilon, EpsilonForm, RowDomain, RowShape, Variant};
 use crate::error::{Error, Result};
-use crate::real::Exact;
+use crate::real::{Exact, log2};
 use rug::Rational;
 use rug::ops::Pow;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,9 @@ use std::path::PathBuf;
 const LONGEST_LIST: usize = 64;
 /// Longest row that is planned for.
 const LONGEST_ROW: u32 = 1 << 12;
+
+/// Numbers above 0 but below 2^-this are refused as ends of a domain: no circuit divides so far, and proving that takes minutes.
+pub(super) const SMALLEST_BITS: f64 = 2048.0;
 
 /// A specification with its defaults filled in. Field names and meanings are those of SPEC.toml.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -283,6 +286,7 @@ impl Spec {
             (Some(choice), _) => {
                 list("attention.epsilon.value", choice.value.as_slice())?;
                 choice.value.as_slice().iter().try_for_each(|e| positive("attention.epsilon.value", Some(e)))?;
+                choice.value.as_slice().iter().try_for_each(|e| not_tiny("attention.epsilon.value", e))?;
                 if attention.causal && choice.form == EpsilonForm::Mean {
                     return Err(Error::input(
                         "attention.epsilon: with causal = true each row has its own length, so an ε in mean form is \
@@ -349,6 +353,14 @@ fn positive(field: &str, value: Option<&Exact>) -> Result<()> {
 fn share(field: &str, value: &Exact) -> Result<()> {
     if value.0 < 0 || value.0 >= 1 {
         return Err(Error::input(format!("{field}: expected a number in [0, 1), found {value}")));
+    }
+    not_tiny(field, value)
+}
+
+fn not_tiny(field: &str, value: &Exact) -> Result<()> {
+    if value.0 > 0 && log2(value) < -SMALLEST_BITS {
+        let found = log2(value);
+        return Err(Error::input(format!("{field}: expected at least 2^-{SMALLEST_BITS}, found 2^{found:.0}")));
     }
     Ok(())
 }

@@ -5,6 +5,9 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+/// Characters of a line that are shown.
+const LONGEST_LINE: usize = 160;
+
 /// One text of TOML, and what errors call it.
 #[derive(Debug, Clone)]
 pub(super) struct Source {
@@ -68,10 +71,11 @@ impl<'a> Place<'a> {
             Some(name) => format!("{name}:{line}"),
             None => format!("line {line}"),
         };
-        let shown = text.lines().nth(line - 1).unwrap_or_default();
+        let shown: String = text.lines().nth(line - 1).unwrap_or_default().chars().take(LONGEST_LINE).collect();
         let marked = text.get(self.span.clone()).and_then(|marked| marked.lines().next()).unwrap_or_default();
-        let carets = "^".repeat(marked.chars().count().max(1));
-        let (number, indent) = (line.to_string(), " ".repeat(column.chars().count()));
+        let column = column.chars().count().min(LONGEST_LINE);
+        let carets = "^".repeat(marked.chars().count().clamp(1, (LONGEST_LINE - column).max(1)));
+        let (number, indent) = (line.to_string(), " ".repeat(column));
         let margin = " ".repeat(number.len());
         Error::input(format!("{place}: {message}\n{margin} |\n{number} | {shown}\n{margin} | {indent}{carets}"))
     }

@@ -7,6 +7,9 @@ use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
+/// Longer specifications are refused: as values they take fifty times their size.
+const LARGEST_SPECIFICATION: usize = 4 << 20;
+
 /// A specification before its keys are given their meaning.
 #[derive(Debug, Clone)]
 pub struct SpecText {
@@ -26,7 +29,11 @@ impl SpecText {
     pub fn read(path: Option<&Path>, settings: &[String]) -> Result<Self> {
         let mut sources = Vec::new();
         if let Some(path) = path {
-            sources.push(Source { name: Some(path.display().to_string()), text: read_text(path)? });
+            let text = read_text(path)?;
+            if text.len() > LARGEST_SPECIFICATION {
+                return Err(Error::file(path, "read it", "a specification larger than 4 MiB"));
+            }
+            sources.push(Source { name: Some(path.display().to_string()), text });
         }
         for setting in settings {
             sources.push(Source { name: Some(format!("--set {setting}")), text: as_toml(setting)? });

@@ -71,7 +71,8 @@ fn place_point(scaled: &Integer, places: usize) -> String {
     if places == 0 {
         return format!("{sign}{digits}");
     }
-    let padded = format!("{digits:0>width$}", width = places + 1);
+    // By hand: a width of `format!` has 16 bits.
+    let padded = "0".repeat((places + 1).saturating_sub(digits.len())) + &digits;
     let (whole, fraction) = padded.split_at(padded.len() - places);
     format!("{sign}{whole}.{fraction}")
 }

@@ -113,7 +113,10 @@ impl Neg for Interval {
 impl Mul for Interval {
     type Output = Self;
     fn mul(self, other: Self) -> Self {
-        let products = [self.lo * other.lo, self.lo * other.hi, self.hi * other.lo, self.hi * other.hi];
+        // An infinite end stands for numbers of any size, and 0 times each of them is 0.
+        let product = |a: f64, b: f64| if a == 0.0 || b == 0.0 { 0.0 } else { a * b };
+        let (a, b) = ([self.lo, self.hi], [other.lo, other.hi]);
+        let products = [product(a[0], b[0]), product(a[0], b[1]), product(a[1], b[0]), product(a[1], b[1])];
         let low = products.into_iter().fold(f64::INFINITY, f64::min);
         let high = products.into_iter().fold(f64::NEG_INFINITY, f64::max);
         Self { lo: down(low), hi: up(high) }
@@ -131,6 +134,15 @@ mod tests {
 
     fn contains(interval: Interval, value: &Rational) -> bool {
         exact(interval.lo) <= *value && *value <= exact(interval.hi)
+    }
+
+    #[test]
+    fn nothing_known_times_zero_is_zero() {
+        let line = Interval::new(-1.0, 1.0).recip();
+        let none = line * Interval::ZERO;
+        assert!(none.lo <= 0.0 && none.hi >= 0.0 && none.magnitude() < 1e-300, "{none:?}");
+        let all = line * Interval::new(0.0, 1.0);
+        assert!(all.lo == f64::NEG_INFINITY && all.hi == f64::INFINITY, "{all:?}");
     }
 
     proptest! {

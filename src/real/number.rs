@@ -1,5 +1,6 @@
 //! Reading a number exactly: decimal, scientific, `2^-10`, `a/b`, or a hexadecimal float.
 
+use super::Exact;
 use crate::error::{Error, Result};
 use rug::ops::Pow;
 use rug::{Integer, Rational};
@@ -14,7 +15,7 @@ const LONGEST_LITERAL: usize = 65_536;
 /// Accepts `-12.5`, `1e-3`, `2^-10`, `-3*2^5`, `a/b` (each part a number of the other forms) and `0x1.8p-3`.
 ///
 /// # Errors
-/// [`Error::Input`] naming the text, when it is not such a number or its exponent exceeds 20 000.
+/// [`Error::Input`] naming the text, when it is not such a number, its exponent exceeds 20 000, or it has more than 65 536 digits.
 pub fn parse_exact(text: &str) -> Result<Rational> {
     let trimmed = text.trim();
     if trimmed.is_empty() || trimmed.len() > LONGEST_LITERAL {
@@ -24,17 +25,34 @@ pub fn parse_exact(text: &str) -> Result<Rational> {
         Some((numerator, denominator)) => {
             let denominator = parse_factor(denominator.trim()).ok_or_else(|| not_a_number(text))?;
             if denominator == 0 {
-                return Err(Error::input(format!("'{text}': the denominator is zero")));
+                return Err(Error::input(format!("'{}': the denominator is zero", shown(text))));
             }
             parse_factor(numerator.trim()).map(|numerator| numerator / denominator)
         }
         None => parse_factor(trimmed),
     };
-    parsed.ok_or_else(|| not_a_number(text))
+    match parsed.ok_or_else(|| not_a_number(text))? {
+        value if is_written_short(&value) => Ok(value),
+        _ => Err(Error::input(format!(
+            "'{}' has more than {LONGEST_LITERAL} digits when it is written out",
+            shown(text)
+        ))),
+    }
+}
+
+/// Whether a document that the number is written to can be read again.
+fn is_written_short(value: &Rational) -> bool {
+    let bits = value.numer().significant_bits().saturating_add(value.denom().significant_bits());
+    // A decimal has at most one digit for each bit of both; only much longer numbers are written out to see.
+    bits < LONGEST_LITERAL as u32 / 2 || Exact(value.clone()).to_string().len() <= LONGEST_LITERAL
+}
+
+fn shown(text: &str) -> String {
+    text.chars().take(60).collect()
 }
 
 fn not_a_number(text: &str) -> Error {
-    let shown: String = text.chars().take(60).collect();
+    let shown = shown(text);
     Error::input(format!(
         "'{shown}' is not a number: expected a decimal (0.001), scientific (1e-3), a power (2^-10), a fraction (1/3) \
          or a hexadecimal float (0x1.8p-3), with an exponent of at most {LARGEST_EXPONENT}"
@@ -157,6 +175,25 @@ mod tests {
             let error = parse_exact(bad).unwrap_err();
             assert_eq!(error.exit_code(), 2, "{bad}");
         }
+    }
+
+    /// What is read can be written to a document and read again.
+    #[test]
+    fn numbers_too_long_to_be_written_are_refused() {
+        for long in [
+            "2^-20000*2^-20000/2^20000*2^20000",
+            "3*2^20000/7^19999",
+            "1e20000/1e-20000",
+            "3^20000*7^20000",
+            "1/2^20000*3^-20000",
+        ] {
+            match parse_exact(long) {
+                Ok(value) => assert_eq!(parse_exact(&Exact(value.clone()).to_string()), Ok(value), "{long}"),
+                Err(error) => assert!(error.to_string().contains("written out"), "{error}"),
+            }
+        }
+        assert!(parse_exact("18446744073709551615^20000").is_err());
+        assert_eq!(value("1e-20000").denom().significant_bits(), 66_439);
     }
 
     proptest! {

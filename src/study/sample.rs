@@ -93,6 +93,9 @@ pub(super) mod figures {
     pub fn deserialize<'de, T: Figure, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
         let text = String::deserialize(from)?;
         let figure = |text: &str| T::read(text).ok_or_else(|| de::Error::custom(format!("'{text}' is no figure")));
+        if text.split_whitespace().nth(MOST_RUNS as usize).is_some() {
+            return Err(de::Error::custom(format!("more than {MOST_RUNS} figures")));
+        }
         text.split_whitespace().map(figure).collect()
     }
 }
@@ -113,8 +116,17 @@ pub(super) mod runs {
         for part in text.split_whitespace() {
             let (first, last) = part.split_once('-').unwrap_or((part, part));
             match (u64::read(first), u64::read(last)) {
-                (Some(first), Some(last)) if first <= last && last < MOST_RUNS => runs.extend(first..=last),
-                _ => return Err(de::Error::custom(format!("'{part}' is no range of runs"))),
+                // Ascending, or a short text could name more runs than fit in memory.
+                (Some(first), Some(last))
+                    if first <= last && last < MOST_RUNS && runs.last().is_none_or(|&before| before < first) =>
+                {
+                    runs.extend(first..=last);
+                }
+                _ => {
+                    return Err(de::Error::custom(format!(
+                        "'{part}' is no range of runs below {MOST_RUNS}, ascending"
+                    )));
+                }
             }
         }
         Ok(runs)

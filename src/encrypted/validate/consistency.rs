@@ -24,7 +24,7 @@ impl Validation {
         // Each error is at most the sum of its two parts, up to rounding.
         let sum = (self.approximation_max + self.encryption_max) * (1.0 + 1e-9);
         let counted = match self.scores.lengths.as_slice() {
-            [length] => self.scores.rows * u64::from(*length) == self.slots_checked,
+            [length] => self.scores.rows.checked_mul(u64::from(*length)) == Some(self.slots_checked),
             _ => self.slots_checked >= self.scores.rows,
         };
         let outside = Self { order_violations: 0, ..self.clone() };
