@@ -171,12 +171,19 @@ pub fn read_text(path: &Path) -> Result<String> {
 /// # Errors
 /// [`Error::Input`] naming the file and the line.
 pub fn read_json(path: &Path) -> Result<Value> {
-    let text = read_text(path)?;
+    parse_json(path, &read_text(path)?)
+}
+
+/// The text of a file as JSON.
+///
+/// # Errors
+/// As [`read_json`].
+pub fn parse_json(path: &Path, text: &str) -> Result<Value> {
     // Each value begins behind one of these, but for those in words, and takes far more memory than its text.
     if text.bytes().filter(|byte| b"[{,".contains(byte)).take(MOST_VALUES).count() == MOST_VALUES {
         return Err(Error::file(path, "parse it as JSON", format!("it has more than {MOST_VALUES} values")));
     }
-    serde_json::from_str(&text).map_err(|e| Error::file(path, "parse it as JSON", e))
+    serde_json::from_str(text).map_err(|e| Error::file(path, "parse it as JSON", e))
 }
 
 /// Writes `content` to `path` whole or not at all; `-` is standard output. A device or a pipe is written to, and the file that a

@@ -339,7 +339,7 @@ fn tampered_documents_are_refused() {
         (layer("products"), json!(1), "'products'"),
         (layer("ckks/log_n"), json!(60), "'ckks'"),
         (layer("ckks/scale_bits"), json!(41), "'ckks'"),
-        (layer("ckks/log_qp"), json!(1), "'ckks'"),
+        (layer("ckks/log_qp"), json!(1), "'log_qp'"),
         (layer("worst_input"), json!(0.5), "'worst_input'"),
         (layer("table/error/certified_upper"), json!("2^-20"), "certificate"),
         (layer("table/target/name"), json!("reciprocal"), "table"),

@@ -7,7 +7,7 @@ use super::ranges::Ranges;
 use crate::attention::Calibration;
 use crate::certify::Certificate;
 use crate::compare::Comparison;
-use crate::document::{Body, Document, read_text, sha256};
+use crate::document::{Body, Document, parse_json, read_text, sha256};
 use crate::encrypted::Validation;
 use crate::error::{Error, Result};
 use crate::layer::LayerPlan;
@@ -67,8 +67,7 @@ impl Content {
         if Exported::is_program(text) {
             return Ok(Self::Export(Exported::of_program(text)?));
         }
-        let value: Value = serde_json::from_str(text).map_err(|e| Error::file(path, "parse it as JSON", e))?;
-        Self::of_value(value, text)
+        Self::of_value(parse_json(path, text)?, text)
     }
 
     fn of_value(value: Value, text: &str) -> Result<Self> {

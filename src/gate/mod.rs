@@ -28,7 +28,7 @@ pub use rule::{Rule, Words};
 pub use sarif::sarif;
 pub use text::text;
 
-use crate::document::{Body, read_text};
+use crate::document::{Body, parse_json, read_text};
 use crate::error::{Error, Result};
 use coverage::Observations;
 use document::{FAILED, OK};
@@ -97,8 +97,8 @@ fn observations(path: &Path) -> std::result::Result<Observations, Finding> {
     let file = path.display().to_string();
     let read = || {
         let text = read_text(path)?;
-        let value = serde_json::from_str(&text).map_err(|e| Error::file(path, "parse it as JSON", e))?;
-        Ok((text, Ranges::from_value(value)?))
+        let ranges = Ranges::from_value(parse_json(path, &text)?)?;
+        Ok((text, ranges))
     };
     match read() {
         Ok((text, ranges)) => Ok(Observations { file, text, ranges }),
