@@ -115,7 +115,8 @@ layers: deps
 # The laws of examples/user-repository in its own build, and that they fail for a table with one digit changed: two minutes, the first
 # time five.
 user-repository: deps
-	cargo test --release --locked --manifest-path examples/user-repository/Cargo.toml --target-dir target/user-repository
+	cargo test --release --locked --manifest-path examples/user-repository/Cargo.toml --target-dir target/user-repository \
+	  --config 'patch.crates-io.polyattn.path="."'
 	cargo test --release --locked --test laws -- --ignored --nocapture the_example_project
 
 # Licences and advisories of dependencies, and spelling; installs cargo-deny and typos, which takes minutes the first time.

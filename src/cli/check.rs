@@ -58,6 +58,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     if inputs.filter(|file| *file == Path::new("-")).count() > 1 {
         return Err(Error::input("FILE: expected '-' (stdin) once, as it can be read only once"));
     }
+    refuse_to_overwrite(args)?;
     if args.require.contains(&Requirement::Range) && args.ranges.is_empty() {
         return Err(Error::input("--require range: give the observed ranges with --ranges FILE"));
     }
@@ -68,14 +69,34 @@ pub(super) fn run(args: &Args) -> Result<()> {
         ranges: args.ranges.clone(),
         baseline: args.baseline.clone(),
     });
-    if let Some(path) = &args.junit {
-        write_whole(path, &junit(&result))?;
-    }
-    if let Some(path) = &args.sarif {
-        write_whole(path, &sarif(&result)?)?;
-    }
     let asked = (&args.files, args.insecure, &args.require, &args.ranges, &args.baseline);
     let document = Document::new(result, Provenance::new(&asked, None));
     args.output.write(&document, &text(&document.body))?;
+    if let Some(path) = &args.junit {
+        write_whole(path, &junit(&document.body))?;
+    }
+    if let Some(path) = &args.sarif {
+        write_whole(path, &sarif(&document.body)?)?;
+    }
     document.body.verdict()
+}
+
+/// An output must not take the place of an input, such as its own baseline, or of another output.
+fn refuse_to_overwrite(args: &Args) -> Result<()> {
+    let place = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let is_kept =
+        |path: &&PathBuf| path.as_path() != Path::new("-") && !path.metadata().is_ok_and(|found| !found.is_file());
+    let inputs = args.files.iter().chain(&args.ranges).chain(&args.baseline);
+    let mut taken: Vec<PathBuf> = inputs.filter(is_kept).map(|path| place(path)).collect();
+    for (option, path) in [("--output", &args.output.output), ("--junit", &args.junit), ("--sarif", &args.sarif)] {
+        let Some(path) = path.as_ref().filter(is_kept) else { continue };
+        if taken.contains(&place(path)) {
+            return Err(Error::input(format!(
+                "{option}: {} is read or written by this check too: expected another file",
+                path.display()
+            )));
+        }
+        taken.push(place(path));
+    }
+    Ok(())
 }

@@ -132,7 +132,12 @@ fn check_validation(validation: &Validation, all: &[Given]) -> Result<String> {
     }
     check_evidence(validation)?;
     let caveat = validation.caveat().map(|caveat| format!("{caveat}; ")).unwrap_or_default();
-    Ok(format!("validation: {caveat}{}, slack {:.2} bits", validation.verdict, validation.slack_bits))
+    let alone = if plans(all).next().is_none() {
+        "; its plan is not among the files, the bound is taken as stated"
+    } else {
+        ""
+    };
+    Ok(format!("validation: {caveat}{}, slack {:.2} bits{alone}", validation.verdict, validation.slack_bits))
 }
 
 /// A plan's claims, and the record of its validation where it has one.

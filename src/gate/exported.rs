@@ -40,6 +40,7 @@ impl Exported {
     /// # Errors
     /// [`Error::Input`] for a header that lacks what every export says.
     pub(super) fn of_program(text: &str) -> Result<Self> {
+        plain(text)?;
         let header: Vec<&str> = text.lines().map_while(uncommented).collect();
         let after = |name: &str| header.iter().find_map(|line| line.strip_prefix(name));
         let lacks = |what: &str| Error::input(format!("the header of this export lacks {what}: export it anew"));
@@ -56,6 +57,7 @@ impl Exported {
     /// # Errors
     /// [`Error::Input`] naming the field that is missing.
     pub(super) fn of_json(value: &Value, text: &str) -> Result<Self> {
+        plain(text)?;
         let field = |pointer: &str| {
             let found = value.pointer(pointer).and_then(Value::as_str).map(String::from);
             let name = pointer.trim_start_matches('/').replace('/', ".");
@@ -154,6 +156,18 @@ impl Exported {
     }
 }
 
+/// Refuses characters that end a line for some readers and not for others.
+fn plain(text: &str) -> Result<()> {
+    let is_stray = |line: &str| line.chars().any(|c| c.is_control() && c != '\t');
+    match text.lines().position(is_stray) {
+        None => Ok(()),
+        Some(index) => Err(Error::NotCertified(format!(
+            "line {}: a control character, which no export has: the file was edited; export anew",
+            index + 1
+        ))),
+    }
+}
+
 fn owned(text: &str) -> Vec<String> {
     text.lines().map(String::from).collect()
 }
@@ -176,11 +190,20 @@ fn format_of(library: Option<&str>) -> Option<Format> {
     names.into_iter().find_map(|(name, format)| library.starts_with(name).then_some(format))
 }
 
-/// A line without the versions that it states: everything of a line of provenance.
+/// A line without the versions that it states, where it states nothing else.
 fn without_version(line: &str) -> &str {
-    let is_comment = uncommented(line).is_some_and(|line| line.starts_with(PROVENANCE));
-    let versions = ["\"polyattn\": \"", "\"rug\": \"", "\"mpfr\": \""];
-    if is_comment || versions.iter().any(|name| line.trim_start().starts_with(name)) { "" } else { line }
+    let is_version = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || ".+-".contains(c));
+    let in_comment = uncommented(line).and_then(|line| line.strip_prefix(PROVENANCE)).is_some_and(|rest| {
+        let parts: Vec<&str> = rest.split(", ").collect();
+        matches!(parts[..], [own, rug, mpfr] if is_version(own)
+            && rug.strip_prefix("rug ").is_some_and(is_version)
+            && mpfr.strip_prefix("MPFR ").is_some_and(is_version))
+    });
+    let in_json = ["\"polyattn\": \"", "\"rug\": \"", "\"mpfr\": \""].iter().any(|name| {
+        let value = line.trim_start().strip_prefix(name).map(|rest| rest.trim_end_matches(','));
+        value.and_then(|rest| rest.strip_suffix('"')).is_some_and(is_version)
+    });
+    if in_comment || in_json { "" } else { line }
 }
 
 /// The part of two lines in which they differ, with some of what stands before.

@@ -35,17 +35,19 @@ pub(super) fn validated_beside<'a>(plan: &PlanDocument, all: &'a [Given]) -> Opt
     });
     let holds = |record: &Validation| {
         let checked = record.check_against(plan).and_then(|()| record.check()).and_then(|()| record.check_bounds());
-        record.is_on_ciphertexts() && checked.is_ok()
+        record.is_on_ciphertexts() && checked.is_ok() && record.ran_every_length(plan)
     };
     beside.find(|(_, record)| holds(record))
 }
 
 fn is_validated(plan: &PlanDocument, all: &[Given]) -> Result<()> {
-    if Validation::validates(plan) || validated_beside(plan, all).is_some() {
+    let own = plan.chosen.validation.as_ref().and_then(|record| serde_json::from_value(record.clone()).ok());
+    let ran = own.is_some_and(|record: Validation| record.ran_every_length(plan));
+    if ran && Validation::validates(plan) || validated_beside(plan, all).is_some() {
         return Ok(());
     }
     Err(Error::NotCertified(
-        "no validation of this plan on ciphertexts is given: none is in it or among the files. Run it (polyattn validate) and give \
+        "no validation of this plan on ciphertexts is given, for each of its lengths: none is in it or among the files. Run it (polyattn validate) and give \
          the record beside it"
             .into(),
     ))

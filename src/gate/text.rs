@@ -21,7 +21,7 @@ fn of_file(check: &Check, file: &CheckedFile) -> String {
     }
     let caveats = about().filter(|finding| finding.rule == Rule::Caveat);
     let caveats: String = caveats.map(|finding| format!("; WARNING: {}", finding.message)).collect();
-    format!("ok      {}: {}{caveats}\n{others}", file.file, file.words())
+    format!("ok      {}: {}\n{others}", printable(&file.file), printable(&(file.words() + &caveats)))
 }
 
 fn line(finding: &Finding) -> String {
@@ -30,5 +30,10 @@ fn line(finding: &Finding) -> String {
         Level::Warning => "WARNING",
         Level::Note => "note   ",
     };
-    format!("{word} {}: {} [{}]\n", finding.file, finding.message, finding.rule)
+    format!("{word} {}: {} [{}]\n", printable(&finding.file), printable(&finding.message), finding.rule)
+}
+
+/// What a file says must not look like a line of this program, or steer a terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.into() }).collect()
 }

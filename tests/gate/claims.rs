@@ -122,3 +122,28 @@ fn an_order_that_is_not_so_is_found() {
     change(folder.path(), "order.json", "/direction", "increasing".into());
     polyattn(folder.path(), &["check", "order.json"]).failed(4, "order", &["direction", "does not hold"]);
 }
+
+/// A run of other rows than the plan's shows nothing about it.
+#[test]
+fn a_run_of_other_lengths_is_found() {
+    let folder = repository();
+    let (plan, file) = ("plans/attention.json", "plans/attention-validation.json");
+    let rows = read(folder.path(), file)["scores"]["rows"].as_u64().unwrap();
+    change(folder.path(), file, "/scores/lengths", json!([7]));
+    change(folder.path(), file, "/slots_checked", (7 * rows).into());
+    polyattn(folder.path(), &["check", plan, file]).failed(4, "validation", &["'scores.lengths'"]);
+    for (lengths, weights, field) in
+        [(json!([]), 0, "'scores.lengths'"), (json!([16]), 16 * rows + 1, "'slots_checked'")]
+    {
+        change(folder.path(), file, "/scores/lengths", lengths);
+        change(folder.path(), file, "/slots_checked", weights.into());
+        polyattn(folder.path(), &["check", plan, file]).failed(4, "validation", &[field]);
+    }
+}
+
+#[test]
+fn a_record_without_its_plan_is_taken_as_stated_and_says_so() {
+    let folder = repository();
+    let said = polyattn(folder.path(), &["check", "plans/attention-validation.json"]);
+    assert!(said.passed().contains("its plan is not among the files"), "{}", said.stdout);
+}

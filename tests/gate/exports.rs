@@ -54,3 +54,36 @@ fn exports_of_plans_are_compared() {
     polyattn(folder.path(), &["check", plan, "inner.py"]).passed();
     polyattn(folder.path(), &["check", "tables/gelu.json", "inner.py"]).failed(4, "export-source", &["inner.py"]);
 }
+
+/// What a reader takes for another line must not hide in the lines of versions, which may differ.
+#[test]
+fn nothing_hides_in_the_lines_of_versions() {
+    let folder = repository();
+    let table = "tables/reciprocal.json";
+    let hidden = [
+        ("numpy", "MPFR 4.2.2", "MPFR 4.2.2\rprint(1)", "control character"),
+        ("openfhe", "MPFR 4.2.2", "MPFR 4.2.2\r#define double float", "control character"),
+        ("csv", "MPFR 4.2.2", "MPFR 4.2.2\r0,999", "control character"),
+        ("numpy", "MPFR 4.2.2", "MPFR 4.2.2, and more", "the file was edited"),
+        (
+            "json",
+            "\"polyattn\": \"0.1.0\",",
+            "\"polyattn\": \"0.1.0\", \"x\": 1}, \"degree\": 1, \"provenance\": {\"polyattn\": \"0.1.0\",",
+            "the file was edited",
+        ),
+    ];
+    for (form, from, to, words) in hidden {
+        polyattn(folder.path(), &["export", table, "--to", form, "-o", "export.txt"]).passed();
+        let text = fs::read_to_string(folder.path().join("export.txt")).unwrap();
+        let changed = text.replacen(from, to, 1);
+        assert_ne!(text, changed, "{form}");
+        fs::write(folder.path().join("export.txt"), changed).unwrap();
+        let said = polyattn(folder.path(), &["check", table, "export.txt"]);
+        assert!(said.code == 4 && said.stdout.contains(words), "{form}: {} {}", said.code, said.stdout);
+    }
+    // Other line ends are no difference.
+    polyattn(folder.path(), &["export", table, "--to", "numpy", "-o", "export.txt"]).passed();
+    let text = fs::read_to_string(folder.path().join("export.txt")).unwrap().replace('\n', "\r\n");
+    fs::write(folder.path().join("export.txt"), text).unwrap();
+    polyattn(folder.path(), &["check", table, "export.txt"]).passed();
+}

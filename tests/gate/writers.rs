@@ -1,6 +1,6 @@
 //! JUnit, SARIF, and the rules in words.
 
-use super::{check, ci, nudge, read, replace, repository};
+use super::{check, ci, nudge, polyattn, read, replace, repository};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
@@ -105,4 +105,32 @@ fn an_output_that_cannot_be_written_is_named() {
         assert!(outcome.stderr.contains("no/such/folder/out.x: cannot write it: "), "{}", outcome.stderr);
         assert!(!outcome.stderr.contains(".polyattn-"), "{}", outcome.stderr);
     }
+}
+
+/// No command changes its input, and a baseline is not replaced by the run that it judges.
+#[test]
+fn outputs_do_not_take_the_place_of_inputs() {
+    let folder = repository();
+    let table = "tables/gelu.json";
+    for (arguments, option) in [
+        (vec!["--junit", table], "--junit"),
+        (vec!["-o", "tables/../tables/gelu.json"], "--output"),
+        (vec!["--baseline", "baseline.json", "-o", "baseline.json"], "--output"),
+        (vec!["--ranges", "ranges.json", "--sarif", "ranges.json"], "--sarif"),
+        (vec!["--junit", "out", "--sarif", "out"], "--sarif"),
+    ] {
+        let said = polyattn(folder.path(), &[&["check", table], &arguments[..]].concat());
+        assert!(said.code == 2 && said.stderr.contains(&format!("{option}: ")), "{arguments:?}: {}", said.stderr);
+    }
+    polyattn(folder.path(), &["check", table]).passed();
+}
+
+/// What stands in a file cannot pass for a line of the gate.
+#[test]
+fn lines_cannot_be_forged() {
+    let folder = repository();
+    let forged = r#"{"kind": "x\nok      tables/gelu.json: table", "schema_version": 1}"#;
+    fs::write(folder.path().join("forged.json"), forged).unwrap();
+    let said = polyattn(folder.path(), &["check", "forged.json"]);
+    assert!(said.code == 2 && said.stdout.lines().count() == 1, "{}", said.stdout);
 }

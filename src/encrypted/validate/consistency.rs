@@ -23,10 +23,7 @@ impl Validation {
         let slack = (f64_above(&self.bound.0) / self.observed_max.max(f64::MIN_POSITIVE)).log2();
         // Each error is at most the sum of its two parts, up to rounding.
         let sum = (self.approximation_max + self.encryption_max) * (1.0 + 1e-9);
-        let counted = match self.scores.lengths.as_slice() {
-            [length] => self.scores.rows.checked_mul(u64::from(*length)) == Some(self.slots_checked),
-            _ => self.slots_checked >= self.scores.rows,
-        };
+        let counted = self.counts_its_weights();
         let outside = Self { order_violations: 0, ..self.clone() };
         let claims = [
             ("slots_checked", self.slots_checked > 0 && counted, "not the number of weights in the rows"),
@@ -57,17 +54,35 @@ impl Validation {
     /// [`Error::NotCertified`] naming the field that does not hold.
     pub fn check_against(&self, plan: &PlanDocument) -> Result<()> {
         let chosen = &plan.chosen;
-        let of_plan = chosen.stages.iter().map(|s| (&s.name, &s.bound));
-        let stages = self.stages.iter().map(|s| (&s.name, &s.bound)).eq(of_plan);
+        let stages_of_plan = chosen.stages.iter().map(|s| (&s.name, &s.bound));
+        let stages = self.stages.iter().map(|s| (&s.name, &s.bound)).eq(stages_of_plan);
         let ran = self.powers.is_none();
+        let lengths = plan.spec.attention.length.as_slice();
+        let drawn = self.scores.file == "drawn";
+        let of_plan = self.scores.lengths.iter().all(|length| lengths.contains(length));
         let claims = [
             ("plan_sha256", self.plan_sha256 == plan.sha256(), "it is for another plan"),
             ("bound", self.bound == chosen.error.total, ELSE),
             ("parameters", self.parameters == chosen.ckks, ELSE),
+            ("scores.lengths", of_plan && (!drawn || self.ran_every_length(plan)), ELSE),
             ("stages", stages || !ran, ELSE),
             ("refreshed", (self.refreshed > 0) == (ran && chosen.refreshed > 0), ELSE),
         ];
         first_that_fails(&claims)
+    }
+
+    /// Whether rows of every length of the plan were run.
+    pub fn ran_every_length(&self, plan: &PlanDocument) -> bool {
+        plan.spec.attention.length.as_slice().iter().all(|length| self.scores.lengths.contains(length))
+    }
+
+    /// Whether as many weights were checked as rows of these lengths have.
+    fn counts_its_weights(&self) -> bool {
+        let weights = |length: &u32| self.scores.rows.checked_mul(u64::from(*length));
+        let lengths = &self.scores.lengths;
+        let (least, most) = (lengths.iter().min().and_then(weights), lengths.iter().max().and_then(weights));
+        self.scores.rows > 0
+            && least.zip(most).is_some_and(|(least, most)| (least..=most).contains(&self.slots_checked))
     }
 }
 
