@@ -7,11 +7,11 @@ use polyattn::certify::{Certified, certify};
 use polyattn::circuit::evaluate;
 use polyattn::document::{Document, read_json};
 use polyattn::error::Result;
-use polyattn::fit::{FitRequest, Goal, fit};
+use polyattn::fit::{FitRequest, Goal, Method, fit};
 use polyattn::laws::{self, Config, Forms, Law, Row, Suite, TableCircuit, TableWeights, check_table, strategy};
 use polyattn::poly::Dyadic;
-use polyattn::poly::table::{Form, Table};
-use polyattn::real::Exact;
+use polyattn::poly::table::{Form, Metric, Table};
+use polyattn::real::{Exact, parse_exact};
 use polyattn::target::Target;
 use proptest::prelude::*;
 use proptest::test_runner::{TestError, TestRunner};
@@ -315,4 +315,23 @@ fn the_example_project_passes_and_fails_for_a_tampered_table() {
     std::fs::write(file, changed).unwrap();
     let (passed, text) = example(folder.path());
     assert!(!passed && text.contains("FAILED"), "{text}");
+}
+
+/// A proved table to which some laws do not apply is none that breaks them.
+#[test]
+fn laws_do_not_speak_where_nothing_is_claimed() {
+    let fitted = |interval: [&str; 2], goal: Goal, method: Method, metric: Metric| {
+        let interval = interval.map(|end| parse_exact(end).unwrap());
+        let target = Target::new("reciprocal", 0.into()).unwrap();
+        let request = FitRequest { method, metric: Some(metric), ..FitRequest::new(target, interval, goal) };
+        let Certified { table, certificate } = certify(&fit(&request).unwrap()).unwrap();
+        Suite::new(table, Some(certificate), few()).unwrap()
+    };
+    // The relative error at 100 is far above 1.
+    let coarse = fitted(["0.5", "100"], Goal::Degree(3), Method::Auto, Metric::Absolute);
+    assert!(!coarse.check(Law::Mass).unwrap() && coarse.check(Law::CertificateSound).unwrap());
+    // Multiplied out it would have coefficients of 390,000 bits.
+    let long = ["0.001234567890123", "1.000000000000007"];
+    let long = fitted(long, Goal::Degree(511), Method::Composite, Metric::Relative);
+    assert!(!long.check(Law::FormsAgree).unwrap() && long.check(Law::Mass).unwrap());
 }

@@ -56,9 +56,11 @@ impl Forms {
     }
 }
 
-/// Whether forms can be compared at all at this degree.
+/// Whether forms can be compared at all, at this degree and with so many digits.
 pub(super) fn are_comparable(table: &Table) -> bool {
+    let activation = Activation::from(table);
     table.degree <= LARGEST_DEGREE
+        && table.intervals.first().is_none_or(|interval| activation.validate(interval).is_ok())
 }
 
 /// The table's own recursion (Clenshaw, Horner, doublings, stages), Horner's rule and Paterson–Stockmeyer on the polynomial

@@ -23,10 +23,11 @@ pub struct TableWeights {
 }
 
 impl TableWeights {
-    /// The map of a table whose error is proved; `None` where it is no table of the reciprocal on positive numbers.
+    /// The map of a table whose error is proved; `None` where it is no table of the reciprocal on positive numbers, or its relative error
+    /// may be 1, which says nothing about weights.
     ///
     /// # Errors
-    /// [`Error::Input`] when the table has no proved error or none below 1.
+    /// [`Error::Input`] when the table has no proved error.
     pub fn of(table: &Table) -> Result<Option<Self>> {
         let Target::Reciprocal(target) = Target::named(&table.target)? else { return Ok(None) };
         let width = |interval: &&[Exact; 2]| Rational::from(&interval[1].0 - &interval[0].0);
@@ -43,7 +44,7 @@ impl TableWeights {
             Metric::Absolute => Rational::from(&upper.0 * &most),
         };
         if delta >= 1 {
-            return Err(Error::input("field 'error.certified_upper': expected a relative error below 1"));
+            return Ok(None);
         }
         let epsilon = least / Rational::from(&hi.0 - &lo.0);
         Ok(Some(Self { table: table.clone(), lo: lo.0.clone(), hi: hi.0.clone(), epsilon, delta }))

@@ -147,3 +147,18 @@ fn a_record_without_its_plan_is_taken_as_stated_and_says_so() {
     let said = polyattn(folder.path(), &["check", "plans/attention-validation.json"]);
     assert!(said.passed().contains("its plan is not among the files"), "{}", said.stdout);
 }
+
+/// Figures of one run cannot contradict each other.
+#[test]
+fn a_record_that_contradicts_itself_is_found() {
+    let file = "plans/attention-validation.json";
+    for (pointer, value, field) in [
+        ("/observed_mean_bits", json!(-500), "'observed_mean_bits'"),
+        ("/stages/0/observed_mean", json!(1), "'stages'"),
+        ("/approximation_max", json!(0.25), "'observed_max'"),
+    ] {
+        let folder = repository();
+        change(folder.path(), file, pointer, value);
+        polyattn(folder.path(), &["check", "plans/attention.json", file]).failed(4, "validation", &[field]);
+    }
+}

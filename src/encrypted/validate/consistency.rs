@@ -23,6 +23,7 @@ impl Validation {
         let slack = (f64_above(&self.bound.0) / self.observed_max.max(f64::MIN_POSITIVE)).log2();
         // Each error is at most the sum of its two parts, up to rounding.
         let sum = (self.approximation_max + self.encryption_max) * (1.0 + 1e-9);
+        let apart = (self.approximation_max - self.encryption_max).abs() * (1.0 - 1e-9);
         let counted = self.counts_its_weights();
         let outside = Self { order_violations: 0, ..self.clone() };
         let claims = [
@@ -33,6 +34,17 @@ impl Validation {
                 "an error is no number, or below 0",
             ),
             ("observed_max", self.observed_max <= sum, "more than approximation and encryption together"),
+            ("observed_max", self.observed_max >= apart, "less than what approximation and encryption differ by"),
+            (
+                "observed_mean_bits",
+                self.observed_mean_bits >= -self.observed_max.log2() - 1e-6,
+                "a mean above the largest error",
+            ),
+            (
+                "stages",
+                self.stages.iter().all(|s| s.observed_mean <= s.observed_max * (1.0 + 1e-9)),
+                "a mean above the largest error",
+            ),
             ("slack_bits", (self.slack_bits - slack).abs() <= 1e-6, "not that of the bound and the error observed"),
             ("verdict", outside.violations().is_empty() == self.within_bound(), "it contradicts the errors and bounds"),
             ("powers", powers == self.powers.is_some(), "they are recorded where only powers ran, and nowhere else"),
