@@ -12,6 +12,11 @@ fn a_range_that_outgrew_the_domain_is_found() {
         ["plans/attention.json: field 'chosen.score_bound'", "4.02", "|x| ≤ 4 only", "score_bound = \"4.02\" or more"];
     ci(folder.path()).failed(4, "range-coverage", &words);
 
+    // Text is exact, beyond the digits of binary64.
+    let folder = repository();
+    replace(folder.path(), "ranges.json", "3.81", "\"4.00000000000000000001\"");
+    ci(folder.path()).failed(4, "range-coverage", &["is 4.00000000000000000001, and the plan holds for |x| ≤ 4 only"]);
+
     let folder = repository();
     replace(folder.path(), "ranges.json", "41.5", "46.0000001");
     let words = ["tables/reciprocal.json: field 'intervals'", "production, week 21", "[2.9, 46] only", "Fit anew"];
