@@ -42,13 +42,27 @@ enum Domain<'a> {
     Table(&'a Table),
 }
 
+/// A limit of a domain that an observation is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Limit {
+    /// The intervals of x, or of the denominator D of a plan.
+    Argument,
+    /// R of |x| ≤ R.
+    ScoreBound,
+    /// The least mean (x/R)^p of every row, for this p.
+    Mean(u32),
+}
+
+/// A comparison: the place of a table, plan or layer in its file, and the limit.
+pub(super) type Compared = (String, Limit);
+
 impl Observations {
-    /// Holds a file against every observation of it; an empty list where there is none of it, and how many comparisons were made.
+    /// Holds a file against every observation of it; an empty list where there is none of it, and what was compared.
     ///
     /// # Errors
     /// [`Error::Input`] for a plan that contradicts itself.
-    pub(super) fn check(&self, given: &Given) -> Result<(Vec<Finding>, usize)> {
-        let (mut findings, mut compared) = (Vec::new(), 0);
+    pub(super) fn check(&self, given: &Given) -> Result<(Vec<Finding>, Vec<Compared>)> {
+        let (mut findings, mut compared) = (Vec::new(), Vec::new());
         for subject in subjects(given) {
             for (index, observed) in self.ranges.observed.iter().enumerate() {
                 let named = observed.subject.as_deref().map(|name| subject.is(name));
@@ -56,22 +70,25 @@ impl Observations {
                     continue;
                 }
                 let seen = Seen { from: self, index, observed, is_named: named.is_some() };
-                let (found, count) = match subject.domain {
+                let (found, limits) = match subject.domain {
                     Domain::Plan(plan) => seen.against_plan(plan)?,
                     Domain::Table(table) => seen.against_table(table, &subject)?,
                 };
-                compared += count;
+                compared.extend(limits.into_iter().map(|limit| (subject.place.clone(), limit)));
                 findings.extend(found.into_iter().map(|finding| Finding { file: given.name.clone(), ..finding }));
             }
         }
         Ok((findings, compared))
     }
 
-    /// Entries that name nothing that is given, or that say nothing about what they name: a gate that looks at nothing is none.
+    /// Entries of nothing that is given, or that say nothing about what they name: a gate that looks at nothing is none.
     pub(super) fn astray(&self, all: &[Given]) -> Vec<Finding> {
         let subjects: Vec<Subject<'_>> = all.iter().flat_map(subjects).collect();
         let astray = |(index, observed): (usize, &Observed)| {
-            let name = observed.subject.as_deref()?;
+            let Some(name) = observed.subject.as_deref() else {
+                return (!subjects.iter().any(|subject| subject.is_told_without_name(observed)))
+                    .then(|| self.of_nothing(index));
+            };
             let of: Vec<&Subject<'_>> = subjects.iter().filter(|subject| subject.is(name)).collect();
             let message = match of.first() {
                 None => {
@@ -86,6 +103,31 @@ impl Observations {
         };
         self.ranges.observed.iter().enumerate().filter_map(astray).collect()
     }
+
+    /// The error of an entry without a name that no file is held against.
+    fn of_nothing(&self, index: usize) -> Finding {
+        let error = Error::input(format!(
+            "field 'observed[{index}]': it was held against nothing: without 'for', scores are of every plan and 'argument' is of every \
+             table and layer, and none is given"
+        ));
+        Finding::of_error(Rule::Ranges, &self.file, &error)
+    }
+}
+
+/// Limits that nothing was compared with, each a finding.
+///
+/// # Errors
+/// [`Error::Input`] for a plan that contradicts itself.
+pub(super) fn missing(given: &Given, compared: &[Compared]) -> Result<Vec<Finding>> {
+    let mut found = Vec::new();
+    for subject in subjects(given) {
+        for limit in subject.limits()? {
+            if !compared.iter().any(|(place, known)| *place == subject.place && *known == limit) {
+                found.push(subject.lacks(limit, &given.name));
+            }
+        }
+    }
+    Ok(found)
 }
 
 fn subjects<'a>(given: &'a Given) -> Vec<Subject<'a>> {
@@ -104,8 +146,9 @@ fn subjects<'a>(given: &'a Given) -> Vec<Subject<'a>> {
             vec![Subject { names, what: "table".into(), place: String::new(), domain: Domain::Table(&table.body) }]
         }
         Content::LayerPlan(plan) => {
+            names.push(content.sha256());
             let subject = |(index, layer): (usize, &'a PlannedLayer)| Subject {
-                names: vec![layer.name.clone()],
+                names: std::iter::once(&layer.name).chain(&names).cloned().collect(),
                 what: format!("layer '{}'", layer.name),
                 place: format!("layers[{index}].table."),
                 domain: Domain::Table(&layer.table.body),
@@ -126,6 +169,33 @@ impl Subject<'_> {
         observed.argument.is_some() || observed.is_of_scores() && matches!(self.domain, Domain::Plan(_))
     }
 
+    fn is_told_without_name(&self, observed: &Observed) -> bool {
+        match self.domain {
+            Domain::Plan(_) => observed.is_of_scores(),
+            Domain::Table(_) => observed.argument.is_some(),
+        }
+    }
+
+    /// All that must be compared before every part of the domain was looked at.
+    fn limits(&self) -> Result<Vec<Limit>> {
+        let Domain::Plan(plan) = self.domain else { return Ok(vec![Limit::Argument]) };
+        let means = promises(plan)?.into_iter().filter(|(_, promise)| *promise > 0);
+        Ok(std::iter::once(Limit::ScoreBound).chain(means.map(|(power, _)| Limit::Mean(power))).collect())
+    }
+
+    fn lacks(&self, limit: Limit, file: &str) -> Finding {
+        let (field, add) = match limit {
+            Limit::Argument => (format!("{}intervals", self.place), "'argument'".into()),
+            Limit::ScoreBound => ("chosen.score_bound".into(), "'largest_score'".into()),
+            Limit::Mean(power) => ("spec.attention".into(), format!("'smallest_mean' for p = {power}")),
+        };
+        let message = format!(
+            "no observed range was held against field '{field}' of the {}: add an entry with {add} to the range file (--ranges)",
+            self.what
+        );
+        Finding::claim(Rule::RangeMissing, file, &field, message)
+    }
+
     fn needs(&self) -> &'static str {
         match self.domain {
             Domain::Plan(_) => "'largest_score', 'smallest_mean', 'smallest_mean_square' or 'argument'",
@@ -142,7 +212,8 @@ struct Seen<'a> {
     is_named: bool,
 }
 
-type Compared = (Vec<Finding>, usize);
+/// What one observation found of one subject, and the limits that it was held against.
+type Held = (Vec<Finding>, Vec<Limit>);
 
 impl Seen<'_> {
     /// How a message begins: the range file, the entry and where it comes from.
@@ -154,33 +225,54 @@ impl Seen<'_> {
         Finding::claim(Rule::RangeCoverage, "", field, format!("field '{field}': {message}"))
     }
 
-    fn against_plan(&self, plan: &PlanDocument) -> Result<Compared> {
-        let (mut found, mut compared) = (Vec::new(), 0);
-        let bound = &plan.chosen.score_bound;
-        if let Some(largest) = self.observed.largest_score.as_ref().map(|score| score.value()).transpose()? {
-            compared += 1;
-            found.extend((largest > bound.0).then(|| {
-                let (who, largest) = (self.who("largest_score"), Exact(largest));
-                let message = format!(
-                    "{who} is {largest}, and the plan holds for |x| ≤ {bound} only; {OUTSIDE}. Plan anew with \
-                     attention.score_bound = \"{largest}\" or more, or keep scores within {bound}"
-                );
-                Self::error("chosen.score_bound", message)
-            }));
-        }
+    /// Whether a plan expects it to say something of scores.
+    fn is_of_plan(&self) -> bool {
+        self.is_named || self.observed.is_of_scores()
+    }
+
+    fn against_plan(&self, plan: &PlanDocument) -> Result<Held> {
+        let (mut found, mut compared) = (Vec::new(), Vec::new());
+        found.extend(self.against_score_bound(plan, &mut compared)?);
         for (power, promise) in promises(plan)? {
             let raw = self.observed.smallest_raw_mean(power)?;
-            compared += usize::from(raw.is_some());
+            // What cannot show the promise was not held against it.
+            let tells = raw.as_ref().is_some_and(|(raw, is_direct)| {
+                *is_direct || *raw >= plan.chosen.score_bound.0.clone().pow(power) * &promise
+            });
+            compared.extend(tells.then_some(Limit::Mean(power)));
             found.extend(self.against_promise(power, &promise, plan, raw));
         }
         if self.is_named
             && let Some([low, high]) = &self.observed.argument
         {
-            compared += 1;
+            compared.push(Limit::Argument);
             let domain = std::slice::from_ref(&plan.chosen.domain);
             found.extend(self.outside("chosen.domain", "plan", &low.value()?, &high.value()?, domain));
         }
         Ok((found, compared))
+    }
+
+    fn against_score_bound(&self, plan: &PlanDocument, compared: &mut Vec<Limit>) -> Result<Option<Finding>> {
+        let (bound, field) = (&plan.chosen.score_bound, "chosen.score_bound");
+        let Some(largest) = &self.observed.largest_score else {
+            let nothing = self.is_of_plan().then(|| {
+                let who = self.who("largest_score");
+                format!(
+                    "field '{field}': the plan holds for |x| ≤ {bound} only, and {who} is not there: add largest_score"
+                )
+            });
+            return Ok(nothing.map(|text| Finding::told(Level::Warning, Rule::RangeCoverage, "", text).at(field)));
+        };
+        compared.push(Limit::ScoreBound);
+        let largest = Exact(largest.value()?);
+        Ok((largest > *bound).then(|| {
+            let who = self.who("largest_score");
+            let message = format!(
+                "{who} is {largest}, and the plan holds for |x| ≤ {bound} only; {OUTSIDE}. Plan anew with \
+                 attention.score_bound = \"{largest}\" or more, or keep scores within {bound}"
+            );
+            Self::error(field, message)
+        }))
     }
 
     /// The promise on mean (x/R)^p.
@@ -199,7 +291,7 @@ impl Seen<'_> {
         let field = if of_square { "spec.attention.smallest_mean_square" } else { "spec.attention.smallest_mean" };
         let promised = Exact(promise.clone());
         let Some((raw, is_direct)) = raw else {
-            let nothing = self.observed.is_of_scores().then(|| {
+            let nothing = self.is_of_plan().then(|| {
                 format!(
                     "field '{field}': the plan promises mean (x/{bound})^{p} ≥ {promised} of every row, and {} says nothing about \
                      row means of this power: add smallest_mean",
@@ -232,11 +324,11 @@ impl Seen<'_> {
         ))
     }
 
-    fn against_table(&self, table: &Table, subject: &Subject<'_>) -> Result<Compared> {
-        let Some([low, high]) = &self.observed.argument else { return Ok((Vec::new(), 0)) };
+    fn against_table(&self, table: &Table, subject: &Subject<'_>) -> Result<Held> {
+        let Some([low, high]) = &self.observed.argument else { return Ok((Vec::new(), Vec::new())) };
         let field = format!("{}intervals", subject.place);
         let found = self.outside(&field, &subject.what, &low.value()?, &high.value()?, &table.intervals);
-        Ok((found.into_iter().collect(), 1))
+        Ok((found.into_iter().collect(), vec![Limit::Argument]))
     }
 
     /// An observed range against the intervals that a bound holds on: its ends must lie inside.

@@ -52,19 +52,22 @@ pub(super) fn check(baseline: &Check, name: &str, now: &[CheckedFile]) -> Vec<Fi
 }
 
 fn compare(old: &CheckedFile, now: &CheckedFile, baseline: &str) -> Vec<Finding> {
-    if old.sha256 == now.sha256 && old.claims == now.claims || !now.claims_hold() {
+    if !now.claims_hold() {
         return Vec::new();
     }
-    if !old.claims_hold() {
-        let message = format!("its claims did not hold when {baseline} was made: make the baseline anew");
-        return vec![Finding::told(Level::Warning, Rule::Drift, &now.file, message)];
-    }
-    let mut found = Vec::new();
     if old.kind != now.kind {
-        let kind = |file: &CheckedFile| file.kind.clone().unwrap_or_default();
+        let kind = |file: &CheckedFile| file.kind.clone().unwrap_or_else(|| "file that could not be read".into());
         let message = format!("{baseline} has a {} here, found a {}", kind(old), kind(now));
         return vec![Finding::claim(Rule::Drift, &now.file, "kind", message)];
     }
+    if !old.held() || old.claims.is_empty() && !now.claims.is_empty() {
+        let message = format!("{baseline} was written when this file failed, or has no claims of it: make it anew");
+        return vec![Finding::of_error(Rule::Drift, &now.file, &Error::NotCertified(message))];
+    }
+    if old.sha256 == now.sha256 && old.claims == now.claims {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
     // A later version may claim more than the one that made the baseline.
     for (name, before) in &old.claims {
         let after = now.claims.get(name).unwrap_or(&Value::Null);
@@ -160,6 +163,11 @@ fn hash(file: &CheckedFile) -> &str {
 }
 
 impl CheckedFile {
+    /// Whether it was read and every rule that was looked at holds.
+    fn held(&self) -> bool {
+        self.sha256.is_some() && self.checks.iter().all(|check| check.words.is_some())
+    }
+
     /// Whether its claims were looked at and hold.
     fn claims_hold(&self) -> bool {
         self.sha256.is_some() && self.checks.iter().all(|check| !check.rule.is_of_claims() || check.words.is_some())

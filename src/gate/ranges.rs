@@ -1,18 +1,24 @@
 //! The range file: what training or production saw, written by the job that saw it.
 
-use crate::attention::{Calibration, HeadCalibration};
+use crate::attention::{Calibration, HeadCalibration, check_power};
 use crate::document::{Body, Document, SCHEMA_VERSION};
 use crate::error::{Error, Result};
 use crate::real::{Exact, parse_exact};
 use rug::ops::Pow;
 use rug::{Float, Rational};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// Bits to which 2^x is taken of the logarithms in a calibration.
 const PRECISION: u32 = 128;
 /// Logarithms in a calibration are binary64: the mean that one stands for may be larger by this part of it.
 const ROUNDING: (u64, u64) = (1, 1 << 40);
+/// Least logarithm of a mean: no exact number of a document is smaller than 2^-20000.
+const LEAST_LOG2: f64 = -20_000.0;
+/// Programs round what they see, in binary32 or to a few digits: numbers of one entry contradict each other only where they differ by
+/// more than this part. Domains are compared without it.
+const CONTRADICTION: (u64, u64) = (1, 1 << 10);
 
 /// A range file. Unlike other documents it needs no provenance: other programs write it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -35,28 +41,35 @@ pub struct Ranges {
 pub struct Observed {
     /// Of which: a file as it is given to the gate, its name without folder or ending, the SHA-256 of a document (or its first
     /// twelve digits or more), or the name of a layer. Where it is left out: scores of every plan, arguments of every table and layer.
-    #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "stated", rename = "for", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub subject: Option<String>,
     /// Where it was observed, in words: a run, an epoch, a week of production.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "stated", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub source: Option<String>,
     /// How many values or rows were looked at.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "stated", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
     pub count: Option<u64>,
     /// The largest |x| of any score.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "stated", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Number")]
     pub largest_score: Option<Number>,
     /// What scores were divided by before their means were taken; 1 where it is left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "stated", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Number")]
     pub score_bound: Option<Number>,
     /// The smallest (1/L) Σ (x_i/score_bound)^p of any row, for one power or several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub smallest_mean: Vec<PowerMean>,
     /// The smallest (1/L) Σ (x_i/score_bound)² of any row.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "stated", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Number")]
     pub smallest_mean_square: Option<Number>,
     /// The smallest and the largest argument: x of a table or layer, the denominator D of a plan.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "stated", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "[Number; 2]")]
     pub argument: Option<[Number; 2]>,
 }
 
@@ -70,14 +83,32 @@ pub struct PowerMean {
     pub value: Number,
 }
 
-/// A number as other programs write it: JSON, taken as its shortest decimal, or text, taken exactly.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+/// A field that may be left out. Where it is written it has a value: null is what a job writes that looked at nothing.
+fn stated<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// A number as other programs write it: JSON, read as binary64 and taken as its shortest decimal, or text, taken exactly.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum Number {
     /// JSON.
     Float(f64),
     /// A decimal, `a/b`, `2^-10` or a hexadecimal float.
     Text(String),
+}
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        match &value {
+            Value::String(text) => Ok(Self::Text(text.clone())),
+            other => other
+                .as_f64()
+                .map(Self::Float)
+                .ok_or_else(|| D::Error::custom(format!("expected a number, in JSON or as text, found {other}"))),
+        }
+    }
 }
 
 impl Number {
@@ -118,32 +149,55 @@ impl Ranges {
             let found = read.schema_version;
             return Err(Error::input(format!("field 'schema_version': expected {SCHEMA_VERSION}, found {found}")));
         }
-        read.observed.iter().enumerate().try_for_each(|(index, observed)| {
-            observed.check().map_err(|e| Error::input(format!("field 'observed[{index}].{e}")))
-        })?;
+        if read.observed.is_empty() {
+            return Err(wrong("observed", "expected at least one entry, found none"));
+        }
+        let mut entries = read.observed.iter().enumerate();
+        entries.try_for_each(|(index, observed)| observed.check(&format!("observed[{index}]")))?;
         Ok(read)
     }
 
     /// Each head of a calibration is an observation of every plan.
     fn of(calibration: &Calibration) -> Result<Self> {
+        let Some(largest) = calibration.heads.iter().map(|head| &head.score_bound).max() else {
+            return Err(wrong("heads", "expected at least one head, found none"));
+        };
+        if calibration.score_bound != *largest {
+            let message = format!("expected that of the largest head, {largest}, found {}", calibration.score_bound);
+            return Err(wrong("score_bound", message));
+        }
         let [_, _, rows, _] = calibration.shape;
-        let head = |head: &HeadCalibration| Observed::of_head(head, &calibration.scores, rows as u64);
-        let observed = calibration.heads.iter().map(head).collect::<Result<_>>()?;
+        let head = |(index, head): (usize, &HeadCalibration)| {
+            let place = format!("heads[{index}]");
+            let observed = Observed::of_head(head, &calibration.scores, rows as u64, &place)?;
+            observed.check(&place).map(|()| observed)
+        };
+        let observed = calibration.heads.iter().enumerate().map(head).collect::<Result<_>>()?;
         Ok(Self { schema_version: SCHEMA_VERSION, kind: Self::KIND.into(), provenance: None, observed })
     }
 }
 
 impl Observed {
-    fn of_head(head: &HeadCalibration, scores: &str, rows: u64) -> Result<Self> {
+    fn of_head(head: &HeadCalibration, scores: &str, rows: u64, place: &str) -> Result<Self> {
         let text = |value: Rational| Number::Text(Exact(value).to_string());
-        let mean = |log2: Option<f64>| {
+        if head.score_bound.0 <= 0 {
+            let message = format!("expected a number above 0, found {}", head.score_bound);
+            return Err(wrong(&format!("{place}.score_bound"), message));
+        }
+        let mean = |(index, log2): (usize, Option<f64>)| {
             let Some(log2) = log2 else { return Ok(Rational::new()) };
             let value = Float::with_val(PRECISION, log2).exp2().to_rational();
-            let value = value.ok_or_else(|| Error::input("field 'heads': a logarithm is no number"))?;
-            Ok(value * (Rational::from(ROUNDING) + 1u32))
+            match value.filter(|_| (LEAST_LOG2..=0.0).contains(&log2)) {
+                Some(value) => Ok(value * (Rational::from(ROUNDING) + 1u32)),
+                None => {
+                    let message = format!("expected the logarithm of a mean, {LEAST_LOG2} to 0, found {log2}");
+                    Err(wrong(&format!("{place}.powers[{index}].log2_smallest"), message))
+                }
+            }
         };
+        let means = head.powers.iter().enumerate();
         let means =
-            head.powers.iter().map(|power| Ok(PowerMean { p: power.p, value: text(mean(power.log2_smallest)?) }));
+            means.map(|(index, power)| Ok(PowerMean { p: power.p, value: text(mean((index, power.log2_smallest))?) }));
         Ok(Self {
             source: Some(format!("{scores}, layer {}, head {}", head.layer, head.head)),
             count: Some(rows),
@@ -154,60 +208,104 @@ impl Observed {
         })
     }
 
-    /// Every number is one, and not below 0 where that makes no sense. The message begins inside a quoted field name.
-    fn check(&self) -> Result<()> {
-        let number = |name: String, number: &Number| {
-            let value = number.value().map_err(|e| Error::input(format!("{name}': {e}")))?;
-            let found = Exact(value.clone());
-            if value < 0 {
-                Err(Error::input(format!("{name}': expected a number ≥ 0, found {found}")))
-            } else {
-                Ok(value)
-            }
-        };
-        let single = [("largest_score", &self.largest_score), ("smallest_mean_square", &self.smallest_mean_square)];
-        for (name, value) in single {
-            value.as_ref().map(|value| number(name.into(), value)).transpose()?;
+    /// Refuses an entry that observes nothing, or numbers that no scores have. `place` is where it stands in its file.
+    fn check(&self, place: &str) -> Result<()> {
+        self.check_means(place)?;
+        if !self.is_of_scores() && self.argument.is_none() {
+            let expected =
+                "expected 'largest_score', 'smallest_mean', 'smallest_mean_square' or 'argument', found none";
+            return Err(wrong(place, expected));
         }
-        for (index, mean) in self.smallest_mean.iter().enumerate() {
-            number(format!("smallest_mean[{index}].value"), &mean.value)?;
-            if mean.p == 0 {
-                return Err(Error::input(format!(
-                    "smallest_mean[{index}].p': expected a power of at least 1, found 0"
-                )));
-            }
-        }
-        if let Some(bound) = &self.score_bound
-            && number("score_bound".into(), bound)? == 0
-        {
-            return Err(Error::input("score_bound': expected a number above 0, found 0"));
+        if self.count == Some(0) {
+            return Err(wrong(&format!("{place}.count"), "expected at least 1, found 0: nothing was looked at"));
         }
         let Some([low, high]) = &self.argument else { return Ok(()) };
-        let ends = [low.value(), high.value()].map(|end| end.map_err(|e| Error::input(format!("argument': {e}"))));
-        let [low, high] = ends;
+        let field = format!("{place}.argument");
+        let [low, high] = [low, high].map(|end| end.value().map_err(|e| wrong(&field, e)));
         let (low, high) = (low?, high?);
         if low > high {
             let found = format!("[{}, {}]", Exact(low), Exact(high));
-            return Err(Error::input(format!("argument': expected the smallest before the largest, found {found}")));
+            return Err(wrong(&field, format!("expected the smallest before the largest, found {found}")));
         }
         Ok(())
     }
 
-    /// A lower bound on mean x^p of raw scores, and whether it was observed itself; `None` where nothing is known. Of even p.
+    /// The largest score and the means, which bound each other.
+    ///
+    /// # Formula
+    /// (mean x²)^(p/2) ≤ mean x^p ≤ max |x|^p
+    fn check_means(&self, place: &str) -> Result<()> {
+        let largest = self.largest_score.as_ref();
+        let largest = largest.map(|score| not_negative(score, &format!("{place}.largest_score"))).transpose()?;
+        let means = self.raw_means(place)?;
+        let slack = Rational::from(CONTRADICTION) + 1u32;
+        for (field, p, mean) in &means {
+            if let Some(largest) = &largest
+                && *mean > largest.clone().pow(*p) * &slack
+            {
+                let (mean, largest) = (mean.to_f64(), Exact(largest.clone()));
+                let message = format!(
+                    "the mean x^{p} of raw scores would be {mean:.6e}, above largest_score^{p}, of {largest}: score_bound is what x \
+                     was divided by"
+                );
+                return Err(wrong(field, message));
+            }
+            let mut squares = means.iter().filter(|(_, power, _)| *power == 2 && *p > 2);
+            if squares.any(|(_, _, square)| mean.clone() * &slack < square.clone().pow(p / 2)) {
+                let message =
+                    format!("expected at least the mean of squares to the power {}: they contradict each other", p / 2);
+                return Err(wrong(field, message));
+            }
+        }
+        Ok(())
+    }
+
+    /// Every mean that is stated: its field, its power, and the mean of raw scores.
+    fn raw_means(&self, place: &str) -> Result<Vec<(String, u32, Rational)>> {
+        let field = format!("{place}.score_bound");
+        let unit =
+            self.score_bound.as_ref().map_or_else(|| Ok(Rational::from(1)), |bound| not_negative(bound, &field))?;
+        if unit == 0 {
+            return Err(wrong(&field, "expected a number above 0, found 0"));
+        }
+        let mut means: Vec<(String, u32, Rational)> = Vec::new();
+        for (index, PowerMean { p, value }) in self.smallest_mean.iter().enumerate() {
+            let field = format!("{place}.smallest_mean[{index}]");
+            if check_power(*p).is_err() {
+                return Err(wrong(&format!("{field}.p"), format!("expected an even power from 2 to 64, found {p}")));
+            }
+            if means.iter().any(|(_, known, _)| known == p) {
+                return Err(wrong(&format!("{field}.p"), format!("expected each power once, found {p} again")));
+            }
+            let field = format!("{field}.value");
+            let mean = not_negative(value, &field)? * unit.clone().pow(*p);
+            means.push((field, *p, mean));
+        }
+        if let Some(square) = &self.smallest_mean_square {
+            let field = format!("{place}.smallest_mean_square");
+            let mean = not_negative(square, &field)? * unit.pow(2);
+            means.push((field, 2, mean));
+        }
+        Ok(means)
+    }
+
+    /// A lower bound on mean x^p of raw scores, and whether it was observed itself; `None` where nothing is known. Of even p. Where
+    /// mean x² is stated twice, the smaller one is taken.
     ///
     /// # Formula
     /// mean x^p ≥ (mean x²)^(p/2), since powers of at least 1 are convex.
     pub(super) fn smallest_raw_mean(&self, p: u32) -> Result<Option<(Rational, bool)>> {
         let unit = self.score_bound.as_ref().map_or_else(|| Ok(Rational::from(1)), Number::value)?;
         let raw = |value: &Number, power: u32| Ok(value.value()? * unit.clone().pow(power));
-        if let Some(mean) = self.smallest_mean.iter().find(|mean| mean.p == p) {
-            return Ok(Some((raw(&mean.value, p)?, true)));
+        let stated = |power: u32| self.smallest_mean.iter().find(|mean| mean.p == power).map(|mean| &mean.value);
+        if p != 2
+            && let Some(mean) = stated(p)
+        {
+            return Ok(Some((raw(mean, p)?, true)));
         }
-        let square = self.smallest_mean.iter().find(|mean| mean.p == 2).map(|mean| &mean.value);
-        match square.or(self.smallest_mean_square.as_ref()) {
-            Some(square) => Ok(Some((raw(square, 2)?.pow(p / 2), p == 2))),
-            None => Ok(None),
-        }
+        let squares = [stated(2), self.smallest_mean_square.as_ref()].into_iter().flatten();
+        let squares = squares.map(|square| raw(square, 2)).collect::<Result<Vec<_>>>()?;
+        Ok(squares.into_iter().min().map(|square| (square.pow(p / 2), p == 2)))
     }
 
     /// Whether it says anything about scores.
@@ -221,6 +319,18 @@ impl Observed {
         let parts: Vec<String> = self.source.clone().into_iter().chain(count).collect();
         if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
     }
+}
+
+fn wrong(field: &str, message: impl std::fmt::Display) -> Error {
+    Error::input(format!("field '{field}': {message}"))
+}
+
+fn not_negative(number: &Number, field: &str) -> Result<Rational> {
+    let value = number.value().map_err(|e| wrong(field, e))?;
+    if value < 0 {
+        return Err(wrong(field, format!("expected a number ≥ 0, found {}", Exact(value))));
+    }
+    Ok(value)
 }
 
 #[cfg(test)]

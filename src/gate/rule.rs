@@ -213,8 +213,9 @@ impl Rule {
             ),
             Self::Ranges => (
                 "A range file can be read, and what it names is given",
-                "Each entry of the range file must name a table, a plan or a layer that is given, and say something about it.",
-                "Correct the name in 'for', or give the file that it names; docs/ci.md has the format.",
+                "Each entry of the range file must be of a table, a plan or a layer that is given, say something about it, and not \
+                 contradict itself.",
+                "Correct the field that is named, or give the file that 'for' names; docs/ci.md has the format.",
             ),
             Self::RangeCoverage => (
                 "What was observed lies in the domain for which the bound holds",
@@ -225,7 +226,8 @@ impl Rule {
             ),
             Self::RangeMissing => (
                 "Observed ranges are given for each table and plan",
-                "With --require range each table, plan and layer must be held against at least one observed range.",
+                "With --require range an argument must be observed for each table and each layer, and for each plan the largest |score| \
+                 and the row means that it promises.",
                 "Let the training or monitoring job write an entry for it.",
             ),
             Self::ExportSource => (

@@ -1,7 +1,7 @@
 //! Against a baseline.
 
-use super::{check, polyattn, repository};
-use serde_json::Value;
+use super::{change, check, polyattn, repository, write};
+use serde_json::{Value, json};
 
 #[test]
 fn drift_is_found_and_told_apart_from_progress() {
@@ -57,6 +57,34 @@ fn other_parameters_are_drift() {
     polyattn(path, &set).passed();
     let outcome = polyattn(path, &["check", plan, "--baseline", "before.json"]);
     outcome.failed(4, "drift", &["plans/attention.json: ckks.scale_bits changed: 45 at before.json, now 50"]);
+}
+
+/// A baseline that a failing run wrote says nothing of the file that failed, whatever the file's hash.
+#[test]
+fn a_baseline_of_what_failed_is_none() {
+    let folder = repository();
+    let path = folder.path();
+    let table = "tables/reciprocal.json";
+    let ranges = json!({"schema_version": 1, "kind": "ranges", "observed": [{"argument": [1, 4]}]});
+    write(path, "own.json", &ranges);
+    polyattn(path, &["check", table, "--ranges", "own.json", "-o", "before.json"]).failed(
+        4,
+        "range-coverage",
+        &[table],
+    );
+    let now = || polyattn(path, &["check", table, "--baseline", "before.json"]);
+    now().failed(4, "drift", &[table, "before.json was written when this file failed", "make it anew"]);
+    for (pointer, value, words) in [
+        ("/files/0/kind", json!("certificate"), "before.json has a certificate here, found a table"),
+        ("/files/0/checks/0/words", Value::Null, "before.json was written when this file failed"),
+        ("/files/0/sha256", Value::Null, "before.json was written when this file failed"),
+        ("/files/0/claims", json!({}), "or has no claims of it: make it anew"),
+    ] {
+        polyattn(path, &["check", table, "-o", "before.json"]).passed();
+        now().passed();
+        change(path, "before.json", pointer, value);
+        now().failed(4, "drift", &[table, words]);
+    }
 }
 
 /// The document is the same whenever it is made, but for times.
