@@ -12,6 +12,7 @@ pub use calibration::{Calibration, HeadCalibration, PowerCalibration, calibrate}
 #[cfg(feature = "ckks")]
 pub(crate) use calibration::{quantile, row_means};
 pub use domain::RowDomain;
+#[cfg(feature = "ckks")]
 pub(crate) use epsilon::check_power;
 pub use epsilon::{Epsilon, EpsilonForm, RowShape};
 pub use order::order_gap;
