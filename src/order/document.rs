@@ -118,7 +118,7 @@ pub struct Factor {
 pub struct Proof {
     /// Of the derivative.
     pub derivative: Vec<Factor>,
-    /// Of f; none where f is positive or negative or both.
+    /// Of f; none where f has both signs or is 0.
     pub function: Vec<Factor>,
 }
 

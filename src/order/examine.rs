@@ -105,7 +105,7 @@ fn best_pair(curve: &Curve, pieces: &[Piece], direction: Direction) -> Option<Pa
     Some(curve.pair(simplest(a, &Rational::from(a + &margin)), simplest(&Rational::from(b - &margin), b)))
 }
 
-/// What is known of the sign, with the factors of f that show where it touches 0.
+/// What is known of the sign, with the factors of f that show it where f has not both.
 fn signs(curve: &Curve, pieces: &[Piece], width: &Rational) -> Result<(Signs, Vec<Factor>)> {
     let mut signs = Signs { values: Values::Zero, positive_at: None, zero_in: None, negative_at: None };
     let Some(f) = Factored::of(&curve.numerators()) else {
@@ -146,8 +146,7 @@ fn signs(curve: &Curve, pieces: &[Piece], width: &Rational) -> Result<(Signs, Ve
     };
     let shown = if is_positive { &mut signs.positive_at } else { &mut signs.negative_at };
     *shown = shown.take().or_else(|| inside(curve, &Rational::new(), &Rational::from(1)));
-    let factors = if signs.zero_in.is_some() { stated(&f) } else { Vec::new() };
-    Ok((signs, factors))
+    Ok((signs, stated(&f)))
 }
 
 /// A place between two values of u where f is not 0: it has no more zeros than its degree.

@@ -6,7 +6,8 @@
 use super::Activation;
 use super::curve::Curve;
 use super::document::{Direction, Gap, GapAt};
-use crate::certify::{Sign, positive};
+use super::inequality::positive;
+use crate::certify::Sign;
 use crate::poly::IntegerPolynomial;
 use crate::real::Exact;
 use rug::Rational;
