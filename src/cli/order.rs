@@ -95,11 +95,23 @@ pub(super) fn run(args: &Args) -> Result<()> {
         }
     };
     let order = &document.body;
-    let place = args.check.as_ref().map(|path| path.display().to_string());
-    verify(order).map_err(|e| place.map_or(e.clone(), |place| e.at(place)))?;
+    verify(order).map_err(|e| match &args.check {
+        Some(path) => e.at(path.display()),
+        None => unproved(e),
+    })?;
     args.output.write(&document, &summary(order))?;
     let refuted: Vec<String> = args.expect.iter().filter_map(|expected| refutation(order, *expected)).collect();
     if refuted.is_empty() { Ok(()) } else { Err(Error::NotCertified(refuted.join("; "))) }
+}
+
+/// What was just found refutes nothing when its second proof does not end.
+fn unproved(error: Error) -> Error {
+    match error {
+        Error::NotCertified(why) => {
+            Error::NoSolution(format!("the answer that was found could not be proved again: {why}"))
+        }
+        other => other,
+    }
 }
 
 fn asked(args: &Args) -> Result<(Activation, Question)> {

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 /// Bits of a coefficient of the expanded polynomial, at most: longer ones would take minutes.
 const LONGEST_COEFFICIENT_BITS: u64 = 1 << 18;
+/// Characters of a number in a formula, at most.
+const LONGEST_SHOWN: usize = 40;
 
 /// A polynomial activation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -59,7 +61,7 @@ impl Activation {
     pub fn degree(&self) -> u64 {
         match self {
             Self::Power { power, .. } => u64::from(*power),
-            Self::Coefficients(coefficients) => coefficients.len().saturating_sub(1) as u64,
+            Self::Coefficients(coefficients) => trimmed(coefficients).len().saturating_sub(1) as u64,
             Self::Table(numbers) => numbers.form.degree(),
         }
     }
@@ -68,10 +70,10 @@ impl Activation {
     pub fn formula(&self) -> String {
         match self {
             Self::Power { power, shift } if **shift == 0 => format!("x^{power}"),
-            Self::Power { power, shift } if **shift < 0 => {
-                format!("(x − {})^{power}", Exact(Rational::from(-&shift.0)))
-            }
-            Self::Power { power, shift } => format!("(x + {shift})^{power}"),
+            Self::Power { power, shift } => match short(&Exact(shift.0.clone().abs())) {
+                Some(size) => format!("(x {} {size})^{power}", if **shift < 0 { '−' } else { '+' }),
+                None => format!("(x + c)^{power}"),
+            },
             Self::Coefficients(_) => format!("the polynomial of degree {}", self.degree()),
             Self::Table(numbers) => format!("the table of {} of degree {}", numbers.target.name, self.degree()),
         }
@@ -162,7 +164,7 @@ impl Activation {
                 let base = IntegerPolynomial::affine(&Rational::from(from + &shift.0), slope);
                 (0..*power).fold(constant(&Rational::from(1)), |product, _| product.times(&base))
             }
-            Self::Coefficients(coefficients) => monomial(coefficients).on_unit(from, &to),
+            Self::Coefficients(coefficients) => monomial(trimmed(coefficients)).on_unit(from, &to),
             Self::Table(Numbers { form, target, intervals, .. }) => {
                 let d = |x: &Rational| Rational::from(x + &target.epsilon.0);
                 match form {
@@ -207,6 +209,17 @@ impl Activation {
 
 fn bits(value: &Rational) -> u64 {
     u64::from(value.numer().significant_bits()) + u64::from(value.denom().significant_bits())
+}
+
+/// Without zeros at the high end.
+fn trimmed(coefficients: &[Exact]) -> &[Exact] {
+    let length = coefficients.iter().rposition(|c| **c != 0).map_or(0, |last| last + 1);
+    coefficients.get(..length).unwrap_or_default()
+}
+
+/// The text of a number that a line has room for.
+fn short(value: &Exact) -> Option<String> {
+    [value.to_string(), value.typed()].into_iter().find(|text| text.len() <= LONGEST_SHOWN)
 }
 
 fn constant(value: &Rational) -> IntegerPolynomial {

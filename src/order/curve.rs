@@ -86,14 +86,21 @@ pub(super) fn simplest(low: &Rational, high: &Rational) -> Rational {
     if *high < 0 {
         return -simplest(&Rational::from(-high), &Rational::from(-low));
     }
-    // Convergents: the integer parts that both ends share, then the least integer between.
-    let ceiling = Rational::from(low.ceil_ref());
-    if ceiling <= *high {
-        return ceiling;
+    let [(mut a, mut b), (mut c, mut d)] = [low, high].map(|end| end.clone().into_numer_denom());
+    // Convergents of the terms that both ends share, then the least integer between a/b and c/d.
+    let (mut before, mut last) = ([Integer::new(), Integer::from(1)], [Integer::from(1), Integer::new()]);
+    loop {
+        let (whole, rest) = a.div_rem_floor(b.clone());
+        let next = |term: &Integer| [0, 1].map(|i: usize| Integer::from(term * &last[i]) + &before[i]);
+        let least = if rest == 0 { whole.clone() } else { Integer::from(&whole + 1) };
+        if Integer::from(&least * &d) <= c {
+            let [numerator, denominator] = next(&least);
+            return Rational::from((numerator, denominator));
+        }
+        (before, last) = (last.clone(), next(&whole));
+        c -= whole * &d;
+        (a, b, c, d) = (d, c, b, rest);
     }
-    let whole = Rational::from(low.floor_ref());
-    let (from, to) = (Rational::from(high - &whole).recip(), Rational::from(low - &whole).recip());
-    whole + simplest(&from, &to).recip()
 }
 
 #[cfg(test)]
@@ -114,5 +121,17 @@ mod tests {
                 prop_assert!(least > high);
             }
         }
+    }
+
+    /// As many terms of a continued fraction as anyone can write.
+    #[test]
+    fn golden_ends_share_thousands_of_terms() {
+        let golden =
+            |n: u32| Rational::from((Integer::from(Integer::fibonacci(n)), Integer::from(Integer::fibonacci(n + 1))));
+        let mut ends = [golden(40_000), golden(40_001)];
+        ends.sort();
+        let found = simplest(&ends[0], &ends[1]);
+        assert!(ends[0] <= found && found <= ends[1]);
+        assert_eq!(found, golden(40_000));
     }
 }

@@ -118,7 +118,7 @@ pub struct Factor {
 pub struct Proof {
     /// Of the derivative.
     pub derivative: Vec<Factor>,
-    /// Of f; none where f is positive or negative or both.
+    /// Of f; none where f has both signs or is 0.
     pub function: Vec<Factor>,
 }
 
@@ -152,6 +152,21 @@ pub struct Order {
     pub proof: Proof,
     /// Wall time.
     pub seconds: f64,
+}
+
+impl Order {
+    /// Every number of the answer and of its question's interval.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = &Exact> {
+        let pieces = self.pieces.iter().flat_map(|piece| piece.from.iter().chain(&piece.to));
+        let pairs = [&self.rises, &self.falls, &self.magnitude.witness].into_iter().flatten();
+        let sign = self.sign.positive_at.iter().chain(&self.sign.negative_at).chain(self.sign.zero_in.iter().flatten());
+        let gaps = self.gap.iter().flat_map(|gap| gap.everywhere.iter().chain(&gap.places));
+        let factors = self.proof.derivative.iter().chain(&self.proof.function);
+        let all =
+            self.interval.iter().chain(pieces).chain(pairs.flat_map(|pair| pair.points.iter().chain(&pair.values)));
+        let all = all.chain(sign).chain(gaps.flat_map(|at| [&at.at, &at.lower, &at.upper]));
+        all.chain(self.gap.iter().map(|gap| &gap.error)).chain(factors.flat_map(|factor| &factor.coefficients))
+    }
 }
 
 impl Body for Order {

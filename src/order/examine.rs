@@ -4,16 +4,17 @@ use super::curve::{Curve, simplest, stated};
 use super::document::{Direction, Factor, Magnitude, Order, Pair, Piece, Proof, Signs, Values};
 use super::gap::gap;
 use super::signs::{Factored, Root};
-use super::{Activation, Question};
+use super::{Activation, LONGEST_VALUE_BITS, Question};
 use crate::error::{Error, Result};
-use crate::real::Exact;
+use crate::real::{Exact, is_written_short};
 use rug::Rational;
 use std::time::Instant;
 
 /// Decides how an activation runs on an interval, exactly.
 ///
 /// # Errors
-/// Those of [`Activation::validate`]; [`Error::Input`] for an error or a width that is not positive; [`Error::NoSolution`] where
+/// Those of [`Activation::validate`]; [`Error::Input`] for an error or a width that is not positive, a width too small for the
+/// degree, and an answer with numbers too long for a document; [`Error::NoSolution`] where
 /// turning points lie too close together to be told apart in minutes.
 pub fn examine(activation: &Activation, question: &Question) -> Result<Order> {
     let began = Instant::now();
@@ -25,6 +26,7 @@ pub fn examine(activation: &Activation, question: &Question) -> Result<Order> {
     }
     let curve = Curve::new(activation, &question.interval);
     let width = &question.width.0 / Rational::from(&curve.hi - &curve.lo);
+    validate_width(&width, activation.degree())?;
     let slope = Factored::of(&curve.slope());
     let pieces = match &slope {
         Some(slope) => pieces(&curve, slope, &width)?,
@@ -39,7 +41,7 @@ pub fn examine(activation: &Activation, question: &Question) -> Result<Order> {
         Some(error) => gap(&curve, direction, magnitude.holds, error),
         None => None,
     };
-    Ok(Order {
+    let order = Order {
         activation: activation.clone(),
         formula: activation.formula(),
         degree: activation.degree(),
@@ -53,7 +55,28 @@ pub fn examine(activation: &Activation, question: &Question) -> Result<Order> {
         gap,
         proof: Proof { derivative: slope.as_ref().map(stated).unwrap_or_default(), function },
         seconds: began.elapsed().as_secs_f64(),
-    })
+    };
+    if order.numbers().all(|x| is_written_short(x)) {
+        return Ok(order);
+    }
+    Err(Error::input(format!(
+        "numbers of the answer would be too long for a document to be read again: expected an activation and an interval with \
+         fewer digits, or a lower degree than {}",
+        order.degree
+    )))
+}
+
+/// Whether exact values at points this close together can be computed with; `width` is that in u.
+fn validate_width(width: &Rational, degree: u64) -> Result<()> {
+    let bits = width.denom().significant_bits().saturating_sub(width.numer().significant_bits());
+    // A point has as many bits above as below.
+    let most = LONGEST_VALUE_BITS / 2 / degree.max(1);
+    if u64::from(bits) <= most {
+        return Ok(());
+    }
+    Err(Error::input(format!(
+        "width: expected at least 2^-{most} of the interval at degree {degree}, found about 2^-{bits} of it"
+    )))
 }
 
 /// The direction of the whole.
@@ -105,7 +128,7 @@ fn best_pair(curve: &Curve, pieces: &[Piece], direction: Direction) -> Option<Pa
     Some(curve.pair(simplest(a, &Rational::from(a + &margin)), simplest(&Rational::from(b - &margin), b)))
 }
 
-/// What is known of the sign, with the factors of f that show where it touches 0.
+/// What is known of the sign, with the factors of f that show it where f has not both.
 fn signs(curve: &Curve, pieces: &[Piece], width: &Rational) -> Result<(Signs, Vec<Factor>)> {
     let mut signs = Signs { values: Values::Zero, positive_at: None, zero_in: None, negative_at: None };
     let Some(f) = Factored::of(&curve.numerators()) else {
@@ -146,8 +169,7 @@ fn signs(curve: &Curve, pieces: &[Piece], width: &Rational) -> Result<(Signs, Ve
     };
     let shown = if is_positive { &mut signs.positive_at } else { &mut signs.negative_at };
     *shown = shown.take().or_else(|| inside(curve, &Rational::new(), &Rational::from(1)));
-    let factors = if signs.zero_in.is_some() { stated(&f) } else { Vec::new() };
-    Ok((signs, factors))
+    Ok((signs, stated(&f)))
 }
 
 /// A place between two values of u where f is not 0: it has no more zeros than its degree.
@@ -219,11 +241,34 @@ fn uneven_pair(curve: &Curve) -> Option<Pair> {
         let x = Rational::from(&reach / k);
         simplest(&x, &(&x + Rational::from(&x / (4 * k))))
     });
-    let [high, low] = places.map(|x| [x.clone(), -x]).find_map(|[x, mirrored]| {
+    let pairs = places.filter_map(|x| {
+        let mirrored = Rational::from(-&x);
         let [right, left] = [&x, &mirrored].map(|x| curve.value(x));
-        (right != left).then(|| if right > left { [x, mirrored] } else { [mirrored, x] })
-    })?;
-    let beyond = (2u32..).map(|halvings| &low + (low.clone() >> halvings));
-    let mut beyond = beyond.filter(|y| curve.holds(y));
-    beyond.find(|y| curve.value(&high) >= curve.value(y)).map(|y| curve.pair(high.clone(), y))
+        let size = Rational::from(&right - &left).abs();
+        let [high, low] = if right > left { [x, mirrored] } else { [mirrored, x] };
+        (size > 0).then_some((high, low, size))
+    });
+    // Where f rises least beyond y for what it has to fall short of, y may be furthest from −x, and has the fewest digits.
+    let steepness = |(_, low, size): &(Rational, Rational, Rational)| {
+        Rational::from(curve.value(&beyond(low, 2)) - curve.value(low)) / size
+    };
+    let (high, low, _) = pairs.min_by_key(steepness)?;
+    let value = curve.value(&high);
+    let refutes = |halvings: u32| {
+        let y = beyond(&low, halvings);
+        curve.holds(&y) && value >= curve.value(&y)
+    };
+    let enough = (1..u32::BITS).map(|k| 1u32 << k).find(|halvings| refutes(*halvings))?;
+    let (mut too_few, mut enough) = (enough / 2, enough);
+    while enough - too_few > 1 {
+        let middle = too_few.midpoint(enough);
+        if refutes(middle) { enough = middle } else { too_few = middle }
+    }
+    let y = beyond(&low, enough);
+    Some(curve.pair(high, y))
+}
+
+/// A place a little further from 0.
+fn beyond(low: &Rational, halvings: u32) -> Rational {
+    Rational::from(low >> halvings) + low
 }

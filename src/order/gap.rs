@@ -6,7 +6,8 @@
 use super::Activation;
 use super::curve::Curve;
 use super::document::{Direction, Gap, GapAt};
-use crate::certify::{Sign, positive};
+use super::inequality::positive;
+use crate::certify::Sign;
 use crate::poly::IntegerPolynomial;
 use crate::real::Exact;
 use rug::Rational;
@@ -34,13 +35,11 @@ pub(super) struct Rising<'a> {
 /// The gap in |x| where f orders that across 0, in x where f is monotone.
 pub(super) fn gap(curve: &Curve, direction: Direction, orders_magnitude: bool, error: &Exact) -> Option<Gap> {
     let rising = Rising::of(curve, direction, orders_magnitude)?;
-    let width = Rational::from(&rising.end - &rising.start);
-    let places = (0..PLACES).map(|k| Rational::from(&width * k) / PLACES + &rising.start);
     Some(Gap {
         of_magnitude: rising.is_of_magnitude(curve),
         error: error.clone(),
         everywhere: rising.everywhere(error),
-        places: places.filter_map(|v| rising.at(&v, error)).collect(),
+        places: rising.places(error).into_iter().map(|v| rising.at(v, error)).collect(),
     })
 }
 
@@ -69,7 +68,7 @@ impl<'a> Rising<'a> {
         Rational::from(&self.end - &self.start)
     }
 
-    pub fn holds(&self, v: &Rational) -> bool {
+    fn holds(&self, v: &Rational) -> bool {
         self.start <= *v && *v <= self.end
     }
 
@@ -77,8 +76,29 @@ impl<'a> Rising<'a> {
         self.activation.value(&Rational::from(v * self.side)) * self.sign
     }
 
+    /// Where the gap is shown: from which some point is surely told.
+    pub fn places(&self, error: &Rational) -> Vec<Rational> {
+        let all = (0..PLACES).map(|k| self.width() * k / PLACES + &self.start);
+        all.filter(|v| self.keeps(v, &Rational::from(&self.end - v), error)).collect()
+    }
+
+    /// Whether the ends, which are furthest apart, are told.
+    pub fn tells_any(&self, error: &Rational) -> bool {
+        self.keeps(&self.start, &self.width(), error)
+    }
+
+    /// Whether v and v + g lie in the interval, g ≥ 0, and h(v + g) − h(v) ≤ 2e.
+    pub fn is_too_small(&self, v: &Rational, g: &Rational, error: &Rational) -> bool {
+        *g >= 0 && self.holds(v) && self.holds(&Rational::from(v + g)) && !self.keeps(v, g, error)
+    }
+
+    /// Whether the upper end of what is stated about one place keeps the order there, and is hardly larger than the lower one.
+    pub fn is_least(&self, stated: &GapAt, error: &Rational) -> bool {
+        self.keeps(&stated.at, &stated.upper, error) && is_sharp(&stated.lower, &stated.upper, &self.width(), BITS)
+    }
+
     /// Whether h(v + g) − h(v) > 2e.
-    pub fn keeps(&self, v: &Rational, g: &Rational, error: &Rational) -> bool {
+    fn keeps(&self, v: &Rational, g: &Rational, error: &Rational) -> bool {
         let beyond = Rational::from(v + g);
         self.holds(&beyond) && self.value(&beyond) - self.value(v) > Rational::from(error * 2u32)
     }
@@ -100,23 +120,20 @@ impl<'a> Rising<'a> {
         positive(&above.plus(&along(&self.start, &slope).negated()).plus(&margin))
     }
 
-    fn at(&self, v: &Rational, error: &Rational) -> Option<GapAt> {
-        let widest = Rational::from(&self.end - v);
-        if !self.keeps(v, &widest, error) {
-            return None;
-        }
-        let (mut lower, mut upper) = (Rational::new(), widest);
+    /// The gap at one of the places.
+    fn at(&self, v: Rational, error: &Rational) -> GapAt {
+        let (mut lower, mut upper) = (Rational::new(), Rational::from(&self.end - &v));
         while !is_sharp(&lower, &upper, &self.width(), BITS) {
             let middle = Rational::from(&lower + &upper) / 2u32;
-            if self.keeps(v, &middle, error) { upper = middle } else { lower = middle }
+            if self.keeps(&v, &middle, error) { upper = middle } else { lower = middle }
         }
-        Some(GapAt { at: v.clone().into(), lower: lower.into(), upper: upper.into() })
+        GapAt { at: v.into(), lower: lower.into(), upper: upper.into() }
     }
 
     /// The gap of the worst place, and a place where what is a little smaller does not serve.
     fn everywhere(&self, error: &Rational) -> Option<GapAt> {
         let widest = self.width();
-        if !self.keeps(&self.start, &widest, error) {
+        if !self.tells_any(error) {
             return None;
         }
         let (mut least, mut upper) = (Rational::new(), widest.clone());

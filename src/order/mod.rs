@@ -24,6 +24,7 @@ mod curve;
 mod document;
 mod examine;
 mod gap;
+mod inequality;
 mod integers;
 mod isolate;
 mod signs;

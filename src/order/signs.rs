@@ -1,10 +1,12 @@
 //! The sign of a polynomial on (0, 1): where it changes, and the second, independent proof of that.
 
+use super::inequality;
 use super::integers::{degree, derivative, exact_quotient, linear, negated, normal, on, primitive, sign_at, times};
 use super::isolate::{Place, isolate};
 use super::square_free::square_free;
-use crate::certify::{Sign, positive};
+use crate::certify::{self, Sign};
 use crate::error::{Error, Result};
+use crate::poly::IntegerPolynomial;
 use rug::{Integer, Rational};
 
 /// A polynomial other than 0 as u^a·(1 − u)^b·Π f_i^i: what its sign on (0, 1) depends on.
@@ -31,7 +33,7 @@ impl Factored {
         Self::by(ends, &rest, factors)
     }
 
-    /// From stated factors; `None` where they do not divide the polynomial.
+    /// From stated factors; `None` where they do not divide the polynomial as often as they say, or divide it more often.
     pub fn stated(f: &[Integer], multiple: Vec<(u32, Vec<Integer>)>) -> Option<Self> {
         let (ends, rest) = without_ends(f)?;
         let powers: u64 = multiple.iter().map(|(i, a)| u64::from(*i) * degree(a) as u64).sum();
@@ -47,6 +49,9 @@ impl Factored {
         for (i, factor) in &multiple {
             for _ in 0..*i {
                 odd = exact_quotient(&odd, factor)?;
+            }
+            if exact_quotient(&odd, factor).is_some() {
+                return None;
             }
         }
         let mut even = vec![Integer::from(1)];
@@ -137,7 +142,7 @@ fn roots(a: &[Integer], width: &Rational, guess: impl Fn(&Root) -> Rational) -> 
     found.sort();
     let slope = derivative(&rest);
     for root in found.iter_mut().filter(|root| root[0] != root[1]) {
-        while root[0] != root[1] && !is_one_signed(&slope, &root[0], &root[1]) {
+        while root[0] != root[1] && !is_plainly_one_signed(&slope, &root[0], &root[1]) {
             halve(&rest, root);
         }
     }
@@ -188,12 +193,21 @@ fn are_the_roots(a: &[Integer], roots: &[Root]) -> bool {
 
 /// Whether a polynomial is not 0 on a closed interval, proved.
 fn is_one_signed(a: &[Integer], low: &Rational, high: &Rational) -> bool {
-    let shown = match sign_at(a, low) {
-        0 => return false,
-        sign if sign < 0 => on(&negated(a), low, high),
-        _ => on(a, low, high),
-    };
-    matches!(positive(&shown), Sign::Holds)
+    upward(a, low, high).is_some_and(|p| inequality::positive(&p) == Sign::Holds)
+}
+
+/// The same on an interval that can as well be halved: what takes parts to prove is not.
+fn is_plainly_one_signed(a: &[Integer], low: &Rational, high: &Rational) -> bool {
+    upward(a, low, high).is_some_and(|p| certify::positive(&p) == Sign::Holds)
+}
+
+/// The polynomial or its negative on [low, high], so that it is positive at `low`; `None` where it is 0 there.
+fn upward(a: &[Integer], low: &Rational, high: &Rational) -> Option<IntegerPolynomial> {
+    match sign_at(a, low) {
+        0 => None,
+        sign if sign < 0 => Some(on(&negated(a), low, high)),
+        _ => Some(on(a, low, high)),
+    }
 }
 
 #[cfg(test)]

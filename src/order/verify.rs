@@ -4,7 +4,7 @@
 //! stated by the certifier's Bernstein subdivision, which shares no code with the search for roots.
 
 use super::curve::Curve;
-use super::document::{Direction, Factor, Gap, GapAt, Order, Pair, Values};
+use super::document::{Direction, Factor, Gap, GapAt, Order, Pair, Signs, Values};
 use super::examine::{between, direction, orders_magnitude};
 use super::gap::Rising;
 use super::signs::Factored;
@@ -49,6 +49,7 @@ fn verify_pieces(order: &Order, curve: &Curve) -> Result<()> {
 /// The factors of a polynomial as they are stated; `None` for the polynomial 0.
 fn factored(f: &[Integer], stated: &[Factor]) -> Result<Option<Factored>> {
     if f.is_empty() {
+        require(stated.is_empty(), "proof", || "0 has no factors".into())?;
         return Ok(None);
     }
     let integers = |factor: &Factor| {
@@ -92,9 +93,10 @@ fn verify_sign(order: &Order, curve: &Curve) -> Result<()> {
     };
     require(at(&sign.positive_at, 1), "sign.positive_at", || "the value there is not above 0".into())?;
     require(at(&sign.negative_at, -1), "sign.negative_at", || "the value there is not below 0".into())?;
+    require(says_what_it_shows(sign), "sign.values", || "the points beside it are not those of this sign".into())?;
     let f = curve.numerators();
     let shown = match factored(&f, &order.proof.function)? {
-        None => sign.values == Values::Zero,
+        None => sign.values == Values::Zero && sign.zero_in.as_ref().is_some_and(|[a, b]| a.0 == curve.lo && a == b),
         Some(f) => {
             let keeps = |wanted: i32| f.first_sign() == wanted && f.change_exactly_at(&[]);
             let is_zero_in = |place: &[Exact; 2]| {
@@ -115,16 +117,31 @@ fn verify_sign(order: &Order, curve: &Curve) -> Result<()> {
                 Values::Zero => false,
                 Values::Nonpositive => keeps(-1) && zero,
                 Values::Negative => keeps(-1) && is_zero_free(),
-                Values::Both => sign.positive_at.is_some() && sign.negative_at.is_some(),
+                Values::Both => true,
             }
         }
     };
     require(shown, "sign.values", || "it is not shown".into())
 }
 
+/// Whether there are a point above 0, one of 0 and one below 0 where the sign has such, and no other.
+fn says_what_it_shows(sign: &Signs) -> bool {
+    let stated = [sign.positive_at.is_some(), sign.zero_in.is_some(), sign.negative_at.is_some()];
+    stated
+        == match sign.values {
+            Values::Positive => [true, false, false],
+            Values::Nonnegative => [true, true, false],
+            Values::Zero => [false, true, false],
+            Values::Nonpositive => [false, true, true],
+            Values::Negative => [false, false, true],
+            Values::Both => [true, false, true],
+        }
+}
+
 fn verify_magnitude(order: &Order, curve: &Curve) -> Result<()> {
     let magnitude = &order.magnitude;
     if magnitude.holds {
+        require(magnitude.witness.is_none(), "magnitude.witness", || "nothing refutes what holds".into())?;
         return require(orders_magnitude(curve, &order.pieces), "magnitude.holds", || {
             "the pieces do not show it".into()
         });
@@ -143,13 +160,16 @@ fn verify_gap(order: &Order, curve: &Curve, gap: &Gap) -> Result<()> {
     let rising = rising.filter(|rising| rising.is_of_magnitude(curve) == gap.of_magnitude && *gap.error > 0);
     let short = |at: &GapAt| [&at.at, &at.lower, &at.upper].iter().all(|x| is_short(curve, x));
     let shown = rising.is_some_and(|rising| {
-        let too_small = |at: &GapAt| rising.holds(&at.at) && !rising.keeps(&at.at, &at.lower, &gap.error);
-        let places =
-            gap.places.iter().all(|at| short(at) && too_small(at) && rising.keeps(&at.at, &at.upper, &gap.error));
+        let encloses =
+            |at: &GapAt| short(at) && rising.is_too_small(&at.at, &at.lower, &gap.error) && at.lower < at.upper;
+        let stated = gap.places.iter().map(|at| &at.at.0);
+        let places = stated.eq(rising.places(&gap.error).iter())
+            && gap.places.iter().all(|at| encloses(at) && rising.is_least(at, &gap.error));
         places
-            && gap.everywhere.as_ref().is_none_or(|at| {
-                short(at) && too_small(at) && matches!(rising.keeps_everywhere(&at.upper, &gap.error), Sign::Holds)
-            })
+            && match &gap.everywhere {
+                None => !rising.tells_any(&gap.error),
+                Some(at) => encloses(at) && rising.keeps_everywhere(&at.upper, &gap.error) == Sign::Holds,
+            }
     });
     require(shown, "gap", || "the values do not show it".into())
 }

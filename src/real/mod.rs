@@ -11,6 +11,7 @@ mod round;
 pub use enclosure::Enclosure;
 pub use exact::Exact;
 pub use interval::Interval;
+pub(crate) use number::is_written_short;
 pub use number::parse_exact;
 pub use round::{
     PRECISION, ceil_decimal, decimal_above, decimal_below, dyadic_ceil, dyadic_floor, dyadic_nearest, f64_above,

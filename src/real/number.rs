@@ -41,7 +41,7 @@ pub fn parse_exact(text: &str) -> Result<Rational> {
 }
 
 /// Whether a document that the number is written to can be read again.
-fn is_written_short(value: &Rational) -> bool {
+pub(crate) fn is_written_short(value: &Rational) -> bool {
     let bits = value.numer().significant_bits().saturating_add(value.denom().significant_bits());
     // A decimal has at most one digit for each bit of both; only much longer numbers are written out to see.
     bits < LONGEST_LITERAL as u32 / 2 || Exact(value.clone()).to_string().len() <= LONGEST_LITERAL
