@@ -8,12 +8,12 @@ use crate::certify::{self, Sign};
 use crate::poly::IntegerPolynomial;
 use rug::{Integer, Rational};
 
-/// Averages and words of 64 bits after which an inequality is left open: a minute.
+/// Averages and words of 64 bits after which an inequality is left open: under a minute.
 const BUDGET: u64 = 1 << 32;
 /// Halvings that the prover makes before it gives up, about.
 const LEVELS: u64 = 80;
 /// What a part costs beside its control points.
-const PART: u64 = 1 << 16;
+const PART: u64 = 1 << 19;
 
 /// Whether p > 0 on [0, 1].
 pub(super) fn positive(p: &IntegerPolynomial) -> Sign {

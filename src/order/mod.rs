@@ -29,6 +29,8 @@ mod integers;
 mod isolate;
 mod signs;
 mod square_free;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 pub use activation::{Activation, Numbers};

@@ -141,10 +141,8 @@ fn says_what_it_shows(sign: &Signs) -> bool {
 fn verify_magnitude(order: &Order, curve: &Curve) -> Result<()> {
     let magnitude = &order.magnitude;
     if magnitude.holds {
-        require(magnitude.witness.is_none(), "magnitude.witness", || "nothing refutes what holds".into())?;
-        return require(orders_magnitude(curve, &order.pieces), "magnitude.holds", || {
-            "the pieces do not show it".into()
-        });
+        require(orders_magnitude(curve, &order.pieces), "magnitude.holds", || "the pieces do not show it".into())?;
+        return require(magnitude.witness.is_none(), "magnitude.witness", || "nothing refutes what holds".into());
     }
     let refutes = |pair: &Pair| {
         let [x, y] = &pair.points;
