@@ -1,6 +1,6 @@
 # Two commands do everything: `make example` runs the main job, `make test` runs all tests.
 
-.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged paper layers user-repository fuzz tamper sollya lint msrv book screenshots schemas openfhe deps
+.PHONY: example test proofs seal grid soak noise-study noise-circuits precision heads staged paper layers user-repository fuzz tamper sollya mutants lint msrv book screenshots schemas openfhe deps
 
 # The main job on the shipped example; the report is out/report.html.
 example: deps
@@ -118,6 +118,13 @@ user-repository: deps
 	cargo test --release --locked --manifest-path examples/user-repository/Cargo.toml --target-dir target/user-repository \
 	  --config 'patch.crates-io.polyattn.path="."'
 	cargo test --release --locked --test laws -- --ignored --nocapture the_example_project
+
+# Mutants of certify, circuit and noise against the tests that reach them: an hour or two. A run that was interrupted is continued;
+# remove target/mutants/mutants.json to begin anew. Installs cargo-mutants, which lists them.
+mutants: deps
+	command -v cargo-mutants >/dev/null || cargo install --locked cargo-mutants
+	mkdir -p target/mutants
+	python3 tests/mutants/run.py --suite noise_figures --suite staged --suite planner --suite methods --suite coq_certificates
 
 # Licences and advisories of dependencies, and spelling; installs cargo-deny and typos, which takes minutes the first time.
 lint:
