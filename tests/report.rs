@@ -177,7 +177,7 @@ fn nothing_forged_is_reported() {
     let mut record = read(&documents().join("run.json"));
     record["observed_max"] = json!(1e-300);
     let cases: [Forgery; 12] = [
-        ("one.json", "/chosen/validation", record, &[], 4, "chosen.validation: field 'slack_bits'"),
+        ("one.json", "/chosen/validation", record, &[], 4, "chosen.validation: field 'observed_max'"),
         ("one.json", "/chosen/error/total", json!("2^-30"), &[], 4, "does not hold"),
         ("one.json", "/pareto/0/depth", json!(1), &[], 4, "pareto[0]"),
         ("one.json", "/chosen/depth_lower_bound", json!(0), &[], 4, "depth_lower_bound"),
@@ -185,7 +185,7 @@ fn nothing_forged_is_reported() {
         ("one.json", "/chosen/worst_denominator", json!("NaN"), &[], 2, "not a valid plan"),
         ("one.json", "/chosen/kappa", json!("1e999999999"), &[], 2, "not a valid plan"),
         ("run.json", "/observed_max", json!("NaN"), &["one.json"], 2, "not a valid validation"),
-        ("run.json", "/observed_max", json!(1e-300), &["one.json"], 4, "slack_bits"),
+        ("run.json", "/observed_max", json!(1e-300), &["one.json"], 4, "observed_max"),
         ("run.json", "/bound", json!("1"), &["one.json"], 4, "does not hold"),
         ("comparison.json", "/rows/1/depth", json!(3), &["one.json"], 4, "depth"),
         ("layers.json", "/layers/0/error/total", json!("2^-30"), &[], 4, "layer 'exp'"),
