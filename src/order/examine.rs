@@ -250,9 +250,8 @@ fn uneven_pair(curve: &Curve) -> Option<Pair> {
         (size > 0).then_some((high, low, size))
     });
     // Where f rises least beyond y for what it has to fall short of, y may be furthest from −x, and has the fewest digits.
-    let steepness = |(_, low, size): &(Rational, Rational, Rational)| {
-        Rational::from(curve.value(&beyond(low, 2)) - curve.value(low)) / size
-    };
+    let steepness =
+        |(_, low, size): &(Rational, Rational, Rational)| (curve.value(&beyond(low, 2)) - curve.value(low)) / size;
     let (high, low, _) = pairs.min_by_key(steepness)?;
     let value = curve.value(&high);
     let refutes = |halvings: u32| {
