@@ -162,3 +162,16 @@ fn a_record_that_contradicts_itself_is_found() {
         polyattn(folder.path(), &["check", "plans/attention.json", file]).failed(4, "validation", &[field]);
     }
 }
+
+/// A run without any error, such as one of a backend without noise on exact weights, contradicts nothing.
+#[test]
+fn a_record_without_any_error_is_consistent() {
+    let (folder, file) = (repository(), "plans/attention-validation.json");
+    let bound: polyattn::real::Exact = serde_json::from_value(read(folder.path(), file)["bound"].clone()).unwrap();
+    for field in ["observed_max", "approximation_max", "encryption_max", "encryption_mean"] {
+        change(folder.path(), file, &format!("/{field}"), json!(0.0));
+    }
+    change(folder.path(), file, "/observed_mean_bits", json!(-f64::MIN_POSITIVE.log2()));
+    change(folder.path(), file, "/slack_bits", json!((bound.to_f64() / f64::MIN_POSITIVE).log2()));
+    polyattn(folder.path(), &["check", "plans/attention.json", file]).passed();
+}
