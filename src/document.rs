@@ -2,6 +2,7 @@
 
 #[cfg(feature = "ckks")]
 mod difference;
+mod unique;
 
 #[cfg(feature = "ckks")]
 pub(crate) use difference::first_difference;
@@ -14,6 +15,7 @@ use sha2::{Digest, Sha256};
 use std::fs::{OpenOptions, Permissions};
 use std::io::{Read, Write};
 use std::path::Path;
+use unique::Unique;
 
 /// The version of every document's layout.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -174,7 +176,7 @@ pub fn read_json(path: &Path) -> Result<Value> {
     parse_json(path, &read_text(path)?)
 }
 
-/// The text of a file as JSON.
+/// The text of a file as JSON; each object has a field once.
 ///
 /// # Errors
 /// As [`read_json`].
@@ -183,7 +185,8 @@ pub fn parse_json(path: &Path, text: &str) -> Result<Value> {
     if text.bytes().filter(|byte| b"[{,".contains(byte)).take(MOST_VALUES).count() == MOST_VALUES {
         return Err(Error::file(path, "parse it as JSON", format!("it has more than {MOST_VALUES} values")));
     }
-    serde_json::from_str(text).map_err(|e| Error::file(path, "parse it as JSON", e))
+    let read: serde_json::Result<Unique> = serde_json::from_str(text);
+    read.map(|Unique(value)| value).map_err(|e| Error::file(path, "parse it as JSON", e))
 }
 
 /// Writes `content` to `path` whole or not at all; `-` is standard output. A device or a pipe is written to, and the file that a

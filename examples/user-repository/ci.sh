@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")"
 mkdir -p reports
-"${POLYATTN:-polyattn}" check tables/*.json certificates/*.json plans/*.json exports/* \
+"${POLYATTN:-polyattn}" check tables/*.json certificates/*.json plans/*.json exports/*.* \
   --require validation,certificate,range --ranges ranges.json --baseline baseline.json \
   --junit reports/junit.xml --sarif reports/check.sarif
 if [ -f Cargo.toml ]; then

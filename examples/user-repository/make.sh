@@ -17,5 +17,5 @@ trap 'rm -f "$bare"' EXIT
 "$polyattn" export tables/reciprocal.json --to openfhe -o exports/reciprocal.hpp
 "$polyattn" export tables/gelu.json --to numpy -o exports/gelu.py
 
-"$polyattn" check tables/*.json certificates/*.json plans/*.json exports/* \
+"$polyattn" check tables/*.json certificates/*.json plans/*.json exports/*.* \
   --require validation,certificate,range --ranges ranges.json -o baseline.json

@@ -6,12 +6,12 @@ use crate::error::{Error, Result};
 use crate::gate::{Request, Requirement, check, junit, sarif, text};
 use std::path::{Path, PathBuf};
 
-/// Prove tables, certificates, plans, layer-plans, validations, surveys, goals and comparisons again: for CI
+/// Prove tables, certificates, plans, layer-plans, validations, exports, orders, surveys, goals and comparisons again: for CI
 ///
 /// A table is certified anew; a certificate is re-proved from its own numbers and compared with the tables given beside
 /// it; a plan's domain, certificate, security, noise and ledger are derived again from its specification, and so is each layer of a
 /// layer-plan; a validation must be within its bound, and for the plan given beside it; an export must be, line by line, what the
-/// table or plan given beside it exports today. Comparisons, surveys and training goals are derived and planned again
+/// table or plan given beside it exports today; an order is decided again. Comparisons, surveys and training goals are derived and planned again
 /// from their specification, which takes as long as making them did without the runs; what was run must be within its bound, and what
 /// rests on scores that the document does not have is taken as it is. Exit code 4 when a claim does not hold, 5 when a
 /// measurement is outside its bound. docs/ci.md has the rules, the formats and what to put into a CI.

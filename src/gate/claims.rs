@@ -2,9 +2,9 @@
 
 use super::given::{Content, Given, plans};
 use super::required::validated_beside;
+use super::unread;
 use crate::certify::{Certificate, Verdict, certify, verify, verify_against};
 use crate::compare::recheck_comparison;
-use crate::document::Document;
 use crate::encrypted::Validation;
 use crate::error::{Error, Result};
 use crate::layer::{LayerPlan, recheck_layers};
@@ -150,7 +150,7 @@ fn check_plan(plan: &PlanDocument, all: &[Given]) -> Result<String> {
         });
     };
     let at = |e: Error| e.at("chosen.validation");
-    let record = Document::<Validation>::from_value(record.clone()).map_err(at)?.body;
+    let record = unread::read::<Validation>(record.clone()).map_err(at)?.body;
     record.check_against(plan).map_err(at)?;
     check_evidence(&record).map_err(at)?;
     Ok(match record.caveat() {

@@ -1,7 +1,7 @@
 //! Whether what was observed lies in the domain for which a bound holds.
 
 use super::finding::{Finding, Level};
-use super::given::{Content, Given};
+use super::given::{self, Content, Given};
 use super::ranges::{Observed, Ranges};
 use super::rule::Rule;
 use crate::error::{Error, Result, did_you_mean};
@@ -161,8 +161,9 @@ fn subjects<'a>(given: &'a Given) -> Vec<Subject<'a>> {
 
 impl Subject<'_> {
     fn is(&self, name: &str) -> bool {
-        let is_hash = |own: &String| name.len() >= LEAST_HASH && own.len() == 64 && own.starts_with(name);
-        self.names.iter().any(|own| own == name || is_hash(own))
+        let (file, is_long) = (given::name(Path::new(name)), name.len() >= LEAST_HASH);
+        let is_hash = |own: &String| is_long && own.len() == 64 && own.starts_with(name);
+        self.names.iter().any(|own| own == name || *own == file || is_hash(own))
     }
 
     fn is_told_by(&self, observed: &Observed) -> bool {

@@ -4,6 +4,7 @@ use super::document::Check;
 use super::exported::Exported;
 use super::nested;
 use super::ranges::Ranges;
+use super::unread;
 use crate::attention::Calibration;
 use crate::certify::Certificate;
 use crate::compare::Comparison;
@@ -16,7 +17,7 @@ use crate::plan::PlanDocument;
 use crate::poly::table::Table;
 use crate::survey::{Survey, TrainingGoals};
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 /// A file that was given, read or not.
 #[derive(Debug)]
@@ -48,10 +49,16 @@ pub(super) enum Content {
 const KINDS: &str = "table, certificate, plan, validation, calibration, layer-plan, survey, training-goals, comparison, order, \
                      ranges, check or export";
 
+/// How a file is called wherever it is told of: `./x` and `x` are one file to a baseline, and code scanning knows only the latter.
+pub(super) fn name(path: &Path) -> String {
+    let plain: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
+    if plain.as_os_str().is_empty() { path.display() } else { plain.display() }.to_string()
+}
+
 impl Given {
     /// Reads a file, or standard input for `-`.
     pub(super) fn read(path: &Path) -> Self {
-        let name = path.display().to_string();
+        let name = name(path);
         match read_text(path) {
             Ok(text) => {
                 let content = Content::parse(path, &text);
@@ -72,7 +79,7 @@ impl Content {
 
     fn of_value(value: Value, text: &str) -> Result<Self> {
         fn body<T: Body>(value: Value) -> Result<Box<Document<T>>> {
-            Document::from_value(value).map(Box::new)
+            unread::read(value).map(Box::new)
         }
         nested::check(&value)?;
         let kind = value.get("kind").and_then(Value::as_str).unwrap_or("nothing");

@@ -19,6 +19,7 @@ mod rule;
 mod sarif;
 mod security;
 mod text;
+mod unread;
 
 pub use document::{Check, CheckedFile, Requirement, RuleCheck};
 pub use finding::{Finding, Level};
@@ -65,7 +66,7 @@ pub fn check(request: &Request) -> Check {
     let mut findings = findings.concat();
     beside.extend(observations.iter().flat_map(|ranges| ranges.astray(&given)));
     if let Some(path) = &request.baseline {
-        let name = path.display().to_string();
+        let name = given::name(path);
         match baseline(path) {
             Ok(baseline) => beside.extend(drift::check(&baseline, &name, &files)),
             Err(error) => beside.push(Finding::of_error(Rule::Drift, &name, &error)),
@@ -83,8 +84,8 @@ pub fn check(request: &Request) -> Check {
     Check {
         insecure: request.insecure,
         required: request.required.clone(),
-        ranges: request.ranges.iter().map(|path| path.display().to_string()).collect(),
-        baseline: request.baseline.as_ref().map(|path| path.display().to_string()),
+        ranges: request.ranges.iter().map(|path| given::name(path)).collect(),
+        baseline: request.baseline.as_deref().map(given::name),
         errors: Check::count(&findings, Level::Error),
         warnings: Check::count(&findings, Level::Warning),
         notes: Check::count(&findings, Level::Note),
@@ -94,7 +95,7 @@ pub fn check(request: &Request) -> Check {
 }
 
 fn observations(path: &Path) -> std::result::Result<Observations, Finding> {
-    let file = path.display().to_string();
+    let file = given::name(path);
     let read = || {
         let text = read_text(path)?;
         let ranges = Ranges::from_value(parse_json(path, &text)?)?;

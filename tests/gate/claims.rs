@@ -113,6 +113,32 @@ fn documents_inside_documents_are_looked_at() {
     polyattn(folder.path(), &["check", "plans/attention.json"]).failed(2, "document", &[words]);
 }
 
+/// A misspelt field claims nothing, and one of two that have the same name is read by nobody.
+#[test]
+fn what_nothing_reads_is_found() {
+    for (file, from, to, words) in [
+        ("tables/reciprocal.json", "\"degree\"", "\"note\": 1, \"degree\"", "'note'"),
+        ("plans/attention.json", "\"kappa\"", "\"kapa\": 1, \"kappa\"", "'chosen.kapa'"),
+        ("tables/reciprocal.json", "\"degree\"", "\"degree\": 3, \"degree\"", "field 'degree' stands twice"),
+        (
+            "certificates/reciprocal.json",
+            "\"positive\"",
+            "\"positive\": true, \"positive\"",
+            "field 'positive' stands twice",
+        ),
+    ] {
+        let folder = repository();
+        replace(folder.path(), file, from, to);
+        polyattn(folder.path(), &["check", file]).failed(2, "document", &[words]);
+    }
+    let folder = repository();
+    let mut record = read(folder.path(), "plans/attention-validation.json");
+    record["largest_eror"] = 1.into();
+    change(folder.path(), "plans/attention.json", "/chosen/validation", record);
+    let words = ["chosen.validation", "largest_eror"];
+    polyattn(folder.path(), &["check", "plans/attention.json"]).failed(2, "plan", &words);
+}
+
 /// Of an activation: what the document says is proved again.
 #[test]
 fn an_order_that_is_not_so_is_found() {

@@ -37,7 +37,8 @@ fn a_range_that_outgrew_the_domain_is_found() {
 #[test]
 fn a_range_that_fills_the_domain_is_inside() {
     let folder = repository();
-    for (from, to) in [("3.81", "4.0"), ("0.0274", "\"1/64\""), ("[3.07, 41.5]", "[2.9, \"46\"]")] {
+    let plan = ("plans/attention.json", "./plans/attention.json");
+    for (from, to) in [plan, ("3.81", "4.0"), ("0.0274", "\"1/64\""), ("[3.07, 41.5]", "[2.9, \"46\"]")] {
         replace(folder.path(), "ranges.json", from, to);
     }
     ci(folder.path()).passed();
