@@ -90,6 +90,18 @@ fn requests_that_no_computer_meets() {
         ],
         &["stages"],
     );
+    let order = |arguments: &[&str], parts: &[&str]| refused(folder.path(), &[&["order"], arguments].concat(), parts);
+    for power in ["1000000000", "4294967295"] {
+        order(&["--power", power, "--interval=-1,1"], &["degree", power]);
+    }
+    order(&["--power", "3", "--interval=1,1"], &["interval"]);
+    order(&["--power", "3", "--interval=-1,inf"], &["'inf' is not a number"]);
+    order(&["--power", "3", "--interval=0,1e1000000000"], &["1e1000000000"]);
+    order(&["--power", "3", "--shift", "1/0", "--interval=0,1"], &["denominator is zero"]);
+    order(&["--power", "3", "--interval=0,1", "--error", "-1"], &["error"]);
+    order(&["--coefficients=0,2^-99999999999", "--interval=0,1"], &["2^-99999999999"]);
+    let long = format!("--coefficients={}", vec!["1"; 50_000].join(","));
+    order(&[&long, "--interval=0,1"], &["degree", "49999"]);
     refused(folder.path(), &["study", "noise", "--runs", "99999999999"], &["--runs", "99999999999"]);
     let precision = ["study", "precision", "--depth", "1", "--scale", "40"];
     refused(folder.path(), &[&precision[..], &["--log-n", "4294967295"]].concat(), &["--log-n", "4294967295"]);

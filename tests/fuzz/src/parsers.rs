@@ -6,10 +6,12 @@ use polyattn::attention::{Calibration, Scores};
 use polyattn::certify::{Certificate, verify};
 use polyattn::circuit::ModulusChain;
 use polyattn::compare::Comparison;
-use polyattn::document::{Body, Document};
+use polyattn::document::{Body, Document, parse_json};
 use polyattn::encrypted::Validation;
 use polyattn::encrypted::ckks::{Ciphertext, Context, GaloisKeys, Plaintext, PublicKey, RelinearisationKey, SecretKey};
+use polyattn::gate::{self, Check, Ranges, Request};
 use polyattn::layer::{LayerPlan, LayerSpec};
+use polyattn::order::{self, Order};
 use polyattn::plan::{PlanDocument, Spec, recheck_chosen};
 use polyattn::poly::table::Table;
 use polyattn::real::{Exact, PRECISION, parse_exact};
@@ -18,9 +20,11 @@ use polyattn::survey::{Survey, TrainingGoals};
 use polyattn::{Error, Result};
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
+use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tempfile::NamedTempFile;
 
 /// Where valid documents are.
 pub struct Places {
@@ -59,7 +63,7 @@ impl Parser {
 }
 
 /// The names of all parsers.
-pub const NAMES: [&str; 21] = [
+pub const NAMES: [&str; 25] = [
     "number",
     "specification",
     "layer-specification",
@@ -73,6 +77,10 @@ pub const NAMES: [&str; 21] = [
     "survey",
     "training-goals",
     "comparison",
+    "order",
+    "ranges",
+    "check",
+    "export",
     "noise-study",
     "precision-study",
     "ciphertext",
@@ -108,6 +116,16 @@ pub fn parser(name: &str, places: &Places) -> Parser {
         "survey" => (made(), document(|survey: Survey| survey.spec.check().map(|()| drop(survey.markdown())))),
         "training-goals" => (made(), document(|goals: TrainingGoals| goals.spec.check())),
         "comparison" => (made(), document(|comparison: Comparison| comparison.spec.check())),
+        "order" => (
+            documents(&places.made, ["order-power.json", "order-coefficients.json"]),
+            document(|order: Order| order::verify(&order)),
+        ),
+        "ranges" => (
+            documents(&places.root, ["examples/user-repository/ranges.json"]),
+            Box::new(|input| Ranges::from_value(json(input)?).map(drop)),
+        ),
+        "check" => (made(), document(|check: Check| check.verdict())),
+        "export" => (exports(&places.root), export()),
         "noise-study" => (made(), document(|_: NoiseStudy| Ok(()))),
         "precision-study" => (
             made(),
@@ -146,11 +164,14 @@ fn utf8(input: &[u8]) -> Result<&str> {
     std::str::from_utf8(input).map_err(|e| Error::input(e.to_string()))
 }
 
+fn json(input: &[u8]) -> Result<Value> {
+    parse_json(Path::new("input"), utf8(input)?)
+}
+
 /// Reads a document as the commands do, then looks at it.
 fn document<T: Body>(look: impl Fn(T) -> Result<()> + 'static) -> Read {
     Box::new(move |input| {
-        let value = serde_json::from_slice(input).map_err(|e| Error::input(e.to_string()))?;
-        let document = Document::<T>::from_value(value)?;
+        let document = Document::<T>::from_value(json(input)?)?;
         document.to_json()?;
         look(document.body)
     })
@@ -187,11 +208,33 @@ fn layer_plan(plan: LayerPlan) -> Result<()> {
     plan.spec.check()
 }
 
-/// NumPy files are read from a file.
-fn scores() -> Read {
+/// Where inputs are put that are read from a file.
+fn file() -> NamedTempFile {
     let memory = Path::new("/dev/shm");
     let folder = if memory.is_dir() { memory.to_path_buf() } else { std::env::temp_dir() };
-    let file = tempfile::NamedTempFile::new_in(folder).unwrap();
+    NamedTempFile::new_in(folder).unwrap()
+}
+
+fn exports(root: &Path) -> Vec<Seed> {
+    let read = |name: &str| fs::read(root.join("examples/user-repository/exports").join(name)).unwrap();
+    ["gelu.py", "reciprocal.hpp"].map(|name| Seed::Bytes(read(name))).into()
+}
+
+/// The gate recognises exports and makes them again from the tables beside them; valid is what it recognises.
+fn export() -> Read {
+    let file = file();
+    Box::new(move |input| {
+        fs::write(file.path(), input).unwrap();
+        let check = gate::check(&Request { files: vec![file.path().into()], ..Request::default() });
+        drop((gate::text(&check), gate::junit(&check), gate::sarif(&check)?));
+        let is_recognised = check.files.iter().any(|file| file.kind.is_some());
+        if is_recognised { Ok(()) } else { check.verdict() }
+    })
+}
+
+/// NumPy files are read from a file.
+fn scores() -> Read {
+    let file = file();
     Box::new(move |input| {
         fs::write(file.path(), input).unwrap();
         let scores = Scores::read(file.path())?;

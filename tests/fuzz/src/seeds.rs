@@ -82,6 +82,9 @@ const COMMANDS: &[&str] = &[
     "survey spec.toml --by model -o survey.json",
     "train spec.toml --levels 8 -o training-goals.json",
     "compare spec.toml -o comparison.json",
+    "order --power 3 --shift 1/2 --interval=-3,3 --error 2^-12 -o order-power.json",
+    "order --coefficients=0,-1,0,1/3 --interval=-2,2 -o order-coefficients.json",
+    "check plan.json validation.json -o check.json",
     "study noise --runs 3 --only encoding -o noise-study.json",
     "study precision --log-n 12 --depth 1 --scale 40 --runs 1 -o precision-study.json",
 ];
