@@ -124,7 +124,8 @@ user-repository: deps
 mutants: deps
 	command -v cargo-mutants >/dev/null || cargo install --locked cargo-mutants
 	mkdir -p target/mutants
-	python3 tests/mutants/run.py --suite noise_figures --suite staged --suite planner --suite methods --suite coq_certificates
+	python3 tests/mutants/run.py $(foreach suite,record tables tamper gate noise_figures staged planner methods coq_certificates \
+		layers lengths,--suite $(suite))
 
 # Licences and advisories of dependencies, and spelling; installs cargo-deny and typos, which takes minutes the first time.
 lint:

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // a test fails by panicking
 
-use polyattn::certify::{Certificate, verify_against};
+use polyattn::certify::{Certificate, certify, coq, verify_against};
 use polyattn::document::{Document, read_json};
 use polyattn::poly::table::Table;
 use serde_json::Value;
@@ -81,4 +81,42 @@ fn every_certificate_is_about_its_table_with_little_slack() {
         let (upper, lower) = (certificate.certified_upper.unwrap().0, certificate.certified_lower.unwrap().0);
         assert!((upper - &lower) * 10_000u32 <= lower, "{name}");
     }
+}
+
+/// Certifying is deterministic, and a table that states its bound is certified with that bound.
+fn certified_again(family: &str) {
+    let names: Vec<String> = listed().into_iter().filter(|name| name.starts_with(family)).collect();
+    assert!(!names.is_empty(), "{family}");
+    for name in names {
+        let read = |file: &str| read_json(&published().join(&name).join(file)).unwrap();
+        let table = Document::<Table>::from_value(read("table.json")).unwrap().body;
+        let before = Document::<Certificate>::from_value(read("certificate.json")).unwrap();
+        let mut again = Document::new(certify(&table).unwrap().certificate, before.provenance.clone());
+        again.body.table_sha256 = table.without_proofs().sha256();
+        assert!(before.sha256() == again.sha256(), "{name}: found {}", again.to_json().unwrap());
+        let proof = fs::read_to_string(published().join(format!("../proofs/certificates/{name}.v"))).unwrap();
+        assert!(proof == coq(&again.body).unwrap(), "{name}.v");
+    }
+}
+
+macro_rules! certified_again {
+    ($($test:ident: $family:literal),+ $(,)?) => {
+        $(#[test]
+        fn $test() {
+            certified_again($family);
+        })+
+    };
+}
+
+certified_again! {
+    relative_tables_are_certified_alike: "relative_",
+    absolute_tables_are_certified_alike: "absolute_",
+    composites_are_certified_alike: "composite_",
+    roots_are_certified_alike: "root_",
+    signs_are_certified_alike: "sign_",
+    exponentials_are_certified_alike: "exp_",
+    gelu_by_erf_is_certified_alike: "gelu_erf_",
+    gelu_by_tanh_is_certified_alike: "gelu_tanh_",
+    sigmoids_are_certified_alike: "sigmoid_",
+    tangents_are_certified_alike: "tanh_",
 }
