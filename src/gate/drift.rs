@@ -107,7 +107,7 @@ fn trend(name: &str) -> Trend {
         | "smallest_mean_square" => Trend::Less,
         "score_bound" | "security_bits" | "slots_checked" => Trend::More,
         "intervals" => Trend::Wider,
-        "positive" | "monotone" | "validated" => Trend::True,
+        "positive" | "monotone" | "validated" | "orders_magnitude" => Trend::True,
         _ => Trend::Same,
     }
 }

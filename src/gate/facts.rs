@@ -2,11 +2,14 @@
 
 use super::given::Content;
 use crate::certify::Certificate;
+use crate::compare::Comparison;
 use crate::encrypted::Validation;
 use crate::layer::LayerPlan;
+use crate::order::Order;
 use crate::plan::{CkksParameters, PlanDocument};
 use crate::poly::table::Table;
 use crate::real::Exact;
+use crate::survey::{PlanRow, Survey, TrainingGoals};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -21,6 +24,10 @@ pub(super) fn of(content: &Content) -> Facts {
         Content::Plan(plan) => of_plan(&plan.body),
         Content::Validation(validation) => of_validation(&validation.body),
         Content::LayerPlan(plan) => of_layers(&plan.body),
+        Content::Order(order) => of_order(&order.body),
+        Content::Survey(survey) => of_survey(&survey.body),
+        Content::Goals(goals) => of_goals(&goals.body),
+        Content::Comparison(comparison) => of_comparison(&comparison.body),
         Content::Export(export) => named([("form", json!(format!("{:?}", export.format)))]),
         _ => Facts::new(),
     }
@@ -124,4 +131,69 @@ fn of_layers(plan: &LayerPlan) -> Facts {
         below(&format!("layers.{}.", layer.name), facts)
     };
     plan.layers.iter().flat_map(of_layer).collect()
+}
+
+fn of_order(order: &Order) -> Facts {
+    let gap = order.gap.as_ref();
+    named([
+        ("formula", json!(order.formula)),
+        ("intervals", json!([order.interval])),
+        ("direction", json!(order.direction)),
+        ("orders_magnitude", json!(order.magnitude.holds)),
+        ("sign", json!(order.sign.values)),
+        ("gap.error", json!(gap.map(|gap| &gap.error))),
+        ("gap.bound", json!(gap.and_then(|gap| gap.everywhere.as_ref()).map(|at| &at.upper))),
+    ])
+}
+
+/// Of each group the plan that was chosen for it.
+fn of_survey(survey: &Survey) -> Facts {
+    let of_row = |row: &crate::survey::SurveyRow| {
+        let place = [("layer", row.layer), ("head", row.head)];
+        let place =
+            place.into_iter().filter_map(|(name, index)| Some(format!("{name}_{}.", index?))).collect::<String>();
+        let mut facts = of_plan_row(row.chosen.as_ref());
+        facts.insert("score_bound".into(), json!(row.score_bound));
+        below(&format!("{}.{place}", row.level.name()), facts)
+    };
+    survey.rows.iter().flat_map(of_row).collect()
+}
+
+fn of_goals(goals: &TrainingGoals) -> Facts {
+    let of_goal = |(index, goal): (usize, &crate::survey::TrainingGoal)| {
+        let mut facts = of_plan_row(goal.plan.as_ref());
+        facts.insert("smallest_mean".into(), json!(goal.smallest_mean));
+        below(&format!("goals[{index}]."), facts)
+    };
+    let score_bound = named([("score_bound", json!(goals.score_bound))]);
+    goals.goals.iter().enumerate().flat_map(of_goal).chain(score_bound).collect()
+}
+
+fn of_plan_row(plan: Option<&PlanRow>) -> Facts {
+    named([
+        ("p", json!(plan.map(|plan| plan.p))),
+        ("epsilon", json!(plan.map(|plan| &plan.epsilon))),
+        ("bound", json!(plan.map(|plan| &plan.total))),
+        ("depth", json!(plan.map(|plan| plan.depth))),
+        ("products", json!(plan.map(|plan| plan.products))),
+        ("bootstraps", json!(plan.map(|plan| plan.bootstraps))),
+        ("log_n", json!(plan.map(|plan| plan.log_n))),
+        ("scale_bits", json!(plan.map(|plan| plan.scale_bits))),
+    ])
+}
+
+fn of_comparison(comparison: &Comparison) -> Facts {
+    let of_row = |row: &crate::compare::ComparisonRow| {
+        let facts = named([
+            ("bound", json!(row.max_error)),
+            ("depth", json!(row.depth)),
+            ("products", json!(row.products)),
+            ("rotations", json!(row.rotations)),
+            ("bootstraps", json!(row.bootstraps)),
+            ("log_n", json!(row.log_n)),
+        ]);
+        below(&format!("{}.", row.system.replace('.', "_")), facts)
+    };
+    let of_all = named([("p", json!(comparison.p)), ("epsilon", json!(comparison.epsilon))]);
+    comparison.rows.iter().flat_map(of_row).chain(of_all).collect()
 }

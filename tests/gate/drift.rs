@@ -59,6 +59,38 @@ fn other_parameters_are_drift() {
     outcome.failed(4, "drift", &["plans/attention.json: ckks.scale_bits changed: 45 at before.json, now 50"]);
 }
 
+/// What a search says of each group, and what an activation does, is held against the baseline too.
+#[test]
+fn surveys_and_orders_drift() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let scores = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/scores/minilm_l3_h0.npy");
+    let spec = |max_error: &str| {
+        let spec = format!(
+            "[attention]\np = 2\nlength = 128\nscores = \"{scores}\"\nscore_bound = \"14\"\n\
+             epsilon = {{ form = \"unit\", value = \"2^-6\" }}\n[target]\nmax_error = \"{max_error}\"\n[ckks]\nscale_bits = 45\n"
+        );
+        std::fs::write(path.join("spec.toml"), spec).unwrap();
+        // One of another specification would not be continued.
+        let _ = std::fs::remove_file(path.join("survey.json"));
+        polyattn(path, &["survey", "spec.toml", "--by", "model", "-o", "survey.json"]).passed();
+    };
+    let order = |coefficients: &str| {
+        let activation = format!("--coefficients={coefficients}");
+        polyattn(path, &["order", &activation, "--interval=-1,1", "-o", "order.json"]).passed();
+    };
+    let check = |more: &[&str]| polyattn(path, &[&["check", "survey.json", "order.json"], more].concat());
+    spec("2^-6");
+    order("0,1,0,1");
+    check(&["-o", "before.json"]).passed();
+    check(&["--baseline", "before.json"]).passed();
+    spec("2^-9");
+    order("0,-1,0,1");
+    let outcome = check(&["--baseline", "before.json"]);
+    outcome.failed(4, "drift", &["survey.json: model.layer_0.head_0.depth grew: 5 at before.json"]);
+    outcome.failed(4, "drift", &["order.json: direction changed: increasing at before.json, now neither"]);
+}
+
 /// A baseline that a failing run wrote says nothing of the file that failed, whatever the file's hash.
 #[test]
 fn a_baseline_of_what_failed_is_none() {

@@ -25,7 +25,7 @@ pub struct Forgery {
 type Forge = fn(&Original, &Original, &mut ChaCha20Rng) -> Option<Forgery>;
 
 /// All kinds, by name.
-pub const KINDS: [(&str, Forge); 27] = [
+pub const KINDS: [(&str, Forge); 28] = [
     ("bound below the largest error that is shown", |o, _, rng| o.bounded_by(&below(&o.lower(), rng))),
     ("bound of a tenth, a hundredth … a billionth", |o, _, rng| {
         o.bounded_by(&(o.lower() / Rational::from(rng.random_range(10u64..1_000_000_000))))
@@ -47,6 +47,15 @@ pub const KINDS: [(&str, Forge); 27] = [
             json!([text(&x), text(&later)])
         };
         o.flipped("monotone", "not_monotone", pair, rng)
+    }),
+    ("a point against what is proved", |o, _, rng| {
+        let monotone = rng.random() && !o.certificate["monotone"].eq(&json!(false));
+        let (x, later) = (text(&o.inside(rng)), text(&o.inside(rng)));
+        match monotone {
+            true => o.with(&["witnesses", "not_monotone"], json!([x, later])),
+            false if o.certificate["positive"] == json!(false) => None,
+            false => o.with(&["witnesses", "not_positive"], x),
+        }
     }),
     ("another metric", |o, _, _| {
         let other = if o.certificate["claim"]["metric"] == "absolute" { "relative" } else { "absolute" };
