@@ -148,3 +148,80 @@ fn near(metric: Metric, p: &Polynomial, piece: &Piece, bound: &Rational) -> Ineq
         place: IntegerPolynomial::affine(lo, &Rational::from(hi - lo)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rational(numerator: i32, denominator: i32) -> Rational {
+        Rational::from((numerator, denominator))
+    }
+
+    fn piece(lo: i32, hi: i32, coefficients: &[Rational], remainder: Rational) -> Piece {
+        let segment = (Rational::from(lo), Rational::from(hi));
+        let (basis, lo, hi) = (Basis::Monomial, segment.0.clone(), segment.1.clone());
+        Piece { segment, q: Polynomial { basis, lo, hi, coefficients: coefficients.to_vec() }, remainder }
+    }
+
+    /// The values of the two polynomials at u, over their common positive factor.
+    fn values(of: &Inequalities, u: &Rational) -> [Rational; 2] {
+        of.polynomials.each_ref().map(|p| p.value(u))
+    }
+
+    proptest! {
+        /// η·M − ρ ∓ (p − q), with M = |q| − ρ or 1, at the place that u stands for.
+        #[test]
+        fn what_is_shown_near_a_model_is_the_inequality(
+            q0 in -9i32..9, q1 in -3i32..3, p0 in -9i32..9, remainder in 0i32..8, u in 0i32..=8, relative in any::<bool>(),
+        ) {
+            let (lo, hi) = (2, 5);
+            // q has one sign.
+            let sign = if q0 < 0 { -1 } else { 1 };
+            let q = [rational(q0 + 20 * sign, 1), rational(q1, 1)];
+            let piece = piece(lo, hi, &q, rational(remainder, 16));
+            let p = Polynomial { basis: Basis::Monomial, lo: lo.into(), hi: hi.into(), coefficients: vec![rational(p0, 3)] };
+            let metric = if relative { Metric::Relative } else { Metric::Absolute };
+            let (bound, u) = (rational(5, 7), rational(u, 8));
+            let shown = near(metric, &p, &piece, &bound);
+            let x = Rational::from(3) * &u + 2u32;
+            let at = Rational::from(&q[1] * &x) + &q[0];
+            let least = if relative { at.clone().abs() - rational(remainder, 16) } else { Rational::from(1) };
+            let allowed = least * &bound - rational(remainder, 16);
+            let difference = rational(p0, 3) - at;
+            let expected = [Rational::from(&allowed - &difference), allowed + difference];
+            prop_assert_eq!(values(&shown, &u), expected);
+            prop_assert_eq!(shown.place.value(&u), x);
+        }
+
+        /// η·M ∓ (D·r − 1) on intervals of either sign.
+        #[test]
+        fn what_is_shown_of_the_reciprocal_is_the_inequality(
+            lo in 1i32..20, width in 1i32..9, r0 in -9i32..9, r1 in -9i32..9, u in 0i32..=8, negative in any::<bool>(),
+            relative in any::<bool>(),
+        ) {
+            let (lo, hi) = if negative { (-lo - width, -lo) } else { (lo, lo + width) };
+            let d = IntegerPolynomial::affine(&lo.into(), &width.into());
+            let r = IntegerPolynomial::affine(&rational(r0, 5), &rational(r1, 5));
+            let metric = if relative { Metric::Relative } else { Metric::Absolute };
+            let (bound, u) = (rational(3, 11), rational(u, 8));
+            let shown = residual(metric, d, &r, &bound).map(|p| p.value(&u));
+            let x = Rational::from(hi - lo) * &u + lo;
+            let residual = Rational::from(&x * (rational(r0, 5) + rational(r1, 5) * &u)) - 1u32;
+            let allowed = if relative { bound } else { bound * x.abs() };
+            prop_assert_eq!(shown, [Rational::from(&allowed - &residual), allowed + residual]);
+        }
+
+        /// The roots are rounded outward, and by less than a polynomial of the degree notices.
+        #[test]
+        fn roots_are_rounded_outward_and_little(low in -300i32..0, high in 0i32..300, share in 1u32..9, degree in 0usize..600) {
+            let power = |bits: i32| if bits < 0 { rational(1, 1) >> bits.unsigned_abs() } else { rational(1, 1) << bits.unsigned_abs() };
+            let (a, b) = (power(low) * rational(share as i32, 9), power(high) * rational(9, share as i32));
+            let (start, end) = roots(&a, &b, degree);
+            let (start, end) = (start.square(), end.square());
+            prop_assert!(start <= a && b <= end);
+            let allowed = Rational::from(1) / Rational::from((degree as u64 + 1).pow(2)) >> (ROOT_BITS - 4);
+            prop_assert!((a.clone() - start) / a <= allowed && (end - &b) / b <= allowed);
+        }
+    }
+}

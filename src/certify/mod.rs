@@ -318,6 +318,9 @@ fn stage_bounds(subject: &Subject, chain: &Chain) -> Bounds {
 mod tests;
 
 #[cfg(test)]
+mod claim_tests;
+
+#[cfg(test)]
 mod stage_tests;
 
 #[cfg(test)]

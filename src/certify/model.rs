@@ -58,7 +58,7 @@ pub(super) fn models(
         let piece = (lo, hi);
         match Model::near(f, &piece, &goal(&piece)) {
             Some(model) => done.push(model),
-            None if open.len() + done.len() < most => {
+            None if open.len() + done.len() + 2 <= most => {
                 let middle = Rational::from(&piece.0 + &piece.1) / 2u32;
                 open.push((middle.clone(), piece.1));
                 open.push((piece.0, middle));
@@ -206,5 +206,91 @@ impl Nodes {
         let sum = products.fold(Float::new(self.bits), |sum, term| sum + term);
         let factor = Rational::from((if k == 0 { 1 } else { 2 }, Integer::from(self.count)));
         Dyadic::at_scale(&dyadic_nearest(&(float_to_exact(&sum) * factor), scale), scale)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::real::parse_exact;
+    use crate::target::Target;
+
+    fn segment(lo: &str, hi: &str) -> Segment {
+        (parse_exact(lo).unwrap(), parse_exact(hi).unwrap())
+    }
+
+    fn power(bits: u32) -> Rational {
+        Rational::from(1) >> bits
+    }
+
+    fn logarithm() -> Target {
+        Target::new("log", Rational::new()).unwrap()
+    }
+
+    /// As many as allowed are made, and no more: the checker refuses more.
+    #[test]
+    fn pieces_are_at_most_as_many_as_allowed() {
+        let (target, whole) = (logarithm(), segment("1/1048576", "2"));
+        let made = |most| models(target.enclosed(), &whole, |_| power(100), most);
+        let needed = made(64).unwrap();
+        assert!((4..64).contains(&needed.len()), "{}", needed.len());
+        assert_eq!(made(needed.len()), Some(needed.clone()));
+        assert_eq!(made(needed.len() - 1), None);
+        let mut reached = whole.0.clone();
+        for model in &needed {
+            assert_eq!(model.interval[0].0, reached);
+            assert!(model.holds(target.enclosed()) && model.remainder.0 <= power(100));
+            reached.clone_from(&model.interval[1].0);
+        }
+        assert_eq!(reached, whole.1);
+    }
+
+    /// A model that is off by 1/8 everywhere: the interpolation of that distance may be as large as the Lebesgue constant allows.
+    #[test]
+    fn the_remainder_allows_for_what_happens_between_the_points() {
+        let target = Target::new("exp", Rational::new()).unwrap();
+        let (f, whole) = (target.enclosed(), segment("-1", "0"));
+        let model = Model::near(f, &whole, &power(30)).unwrap();
+        let mut off = model.clone();
+        let eighth = Rational::from((1, 8));
+        off.coefficients[0] = Dyadic::at_scale(&(model.coefficients[0].value() + &eighth), 200).unwrap();
+        let count = off.coefficients.len() as f64;
+        let proved = off.proved_remainder(f).unwrap().to_f64();
+        let lebesgue = 1.0 + std::f64::consts::FRAC_2_PI * count.ln();
+        assert!((lebesgue..=2.0 + count.log2() / 2.0).contains(&(8.0 * proved)), "{proved} for {count} points");
+        // What it then states, and no less, holds.
+        let states = |remainder: Rational| Model { remainder: remainder.into(), ..off.clone() }.holds(f);
+        assert!(states(off.proved_remainder(f).unwrap()) && !states(eighth));
+    }
+
+    /// The tail is that of theorem 8.2, in the numbers that the model states.
+    #[test]
+    fn a_model_that_states_too_little_does_not_hold() {
+        let target = Target::new("tanh", Rational::new()).unwrap();
+        let f = target.enclosed();
+        let model = Model::near(f, &segment("-1", "1/2"), &power(40)).unwrap();
+        assert!(model.holds(f));
+        assert_eq!(tail(&Rational::from(3), &Rational::from(2), 4), Rational::from((12, 16)));
+        let short = |change: fn(&mut Model)| {
+            let mut changed = model.clone();
+            change(&mut changed);
+            changed.holds(f)
+        };
+        assert!(!short(|m| m.remainder = Exact(m.remainder.0.clone() / 2u32)));
+        assert!(!short(|m| m.magnitude = Exact(m.magnitude.0.clone() / 2u32)));
+        assert!(!short(|m| m.magnitude = Exact(m.magnitude.0.clone() * 1024u32)));
+        assert!(!short(|m| m.radius = Exact(Rational::from(1))));
+        assert!(!short(|m| m.radius = Exact(Rational::from((1, 2)))));
+        assert!(!short(|m| m.radius = Exact(Rational::from(64))));
+        // A radius of many digits, which takes long to raise to a power.
+        assert!(!short(|m| m.radius = Exact(m.radius.0.clone() - power(80))));
+        assert!(!short(|m| m.interval.swap(0, 1)));
+        assert!(!short(|m| m.interval[1] = m.interval[0].clone()));
+        assert!(!short(|m| m.coefficients.clear()));
+        assert!(!short(|m| m.precision_bits = 0));
+        assert!(!short(|m| m.precision_bits = MOST_BITS + 1));
+        assert!(!short(|m| m
+            .coefficients
+            .extend(vec![Dyadic::at_scale(&Rational::new(), 0).unwrap(); LARGEST_DEGREE + 1])));
     }
 }

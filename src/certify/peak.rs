@@ -136,3 +136,94 @@ pub(super) fn last_swing(subject: &Subject, doublings: usize, (lo, hi): &Segment
 pub(super) fn shown(value: &Rational) -> String {
     format!("{:.6e}", Float::with_val(64, value).to_f64())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::certify::subject::Approximation;
+    use crate::fit::{Constraints, FitRequest, Goal, Method, fit};
+    use crate::poly::Basis;
+    use crate::poly::table::Metric;
+    use crate::real::Exact;
+    use crate::target::Target;
+
+    fn request(name: &str, [lo, hi]: [i32; 2], degree: u64, method: Method) -> FitRequest {
+        FitRequest {
+            target: Target::new(name, Rational::new()).unwrap(),
+            intervals: vec![[Exact(lo.into()), Exact(hi.into())]],
+            goal: Goal::Degree(degree),
+            metric: None,
+            method,
+            basis: Basis::Chebyshev,
+            parity: None,
+            scale_bits: None,
+            constraints: Constraints::default(),
+        }
+    }
+
+    fn subject(request: &FitRequest) -> Subject {
+        let table = fit(request).unwrap();
+        Subject::new(&table.form, &table.target, &table.intervals, Metric::Relative).unwrap()
+    }
+
+    /// A best polynomial of degree n has n + 2 peaks. Each is found from places around it, and none is higher than the largest.
+    #[test]
+    fn every_peak_is_found_from_around_it() {
+        let subject = subject(&request("exp", [-3, 1], 6, Method::Remez));
+        let Approximation::Polynomial(p) = &subject.approximation else { unreachable!("a polynomial was asked for") };
+        let segment = &subject.segments[0];
+        let curve = ErrorCurve::new(&subject, p, segment);
+        let error = |x: &Rational| subject.error_at(x).to_f64();
+        let place = |step: u32| Rational::from((step, 2000u32)) * 4u32 - 3u32;
+        let errors: Vec<f64> = (0..=2000).map(|step| error(&place(step))).collect();
+        let largest = error(&curve.largest());
+        assert!(errors.iter().all(|e| *e <= largest * (1.0 + 1e-12)), "{largest:e}");
+        let peaks: Vec<u32> = (1..2000u32)
+            .filter(|&step| (step - 1..=step + 1).all(|other| errors[other as usize] <= errors[step as usize]))
+            .collect();
+        assert_eq!(peaks.len(), 6, "{peaks:?}");
+        for step in peaks {
+            for from in [step - 5, step, step + 5] {
+                let found = curve.near(&place(from));
+                assert!(error(&found) >= errors[step as usize], "from {from} at {step}");
+                assert!((found - place(step)).abs() <= Rational::from((1, 50)), "from {from} at {step}");
+            }
+        }
+        for end in [&segment.0, &segment.1] {
+            assert_eq!(curve.near(end), *end);
+        }
+    }
+
+    /// Where the residual of a composite swings for the last time it goes from its greatest to its least value.
+    #[test]
+    fn the_last_swing_goes_through_the_whole_range() {
+        for interval in [[1, 200], [-200, -1]] {
+            let subject = subject(&request("reciprocal", interval, 15, Method::Composite));
+            let segment = &subject.segments[0];
+            let [first, second] = last_swing(&subject, 4, segment);
+            assert!(segment.0 < first && first < second && second < segment.1);
+            let residual = |x: &Rational| {
+                let (low, high) = subject.value(x).unwrap();
+                ((low + high) / 2u32 * x - 1u32).to_f64()
+            };
+            let (one, other) = (residual(&first), residual(&second));
+            let worst = subject.error_at(&segment.0).to_f64();
+            assert!(one * other < 0.0, "{one:e} {other:e}");
+            for swing in [one, other] {
+                assert!((swing.abs() / worst - 1.0).abs() < 1e-3, "{swing:e} {worst:e}");
+            }
+        }
+    }
+
+    #[test]
+    fn messages_show_seven_digits() {
+        assert_eq!(shown(&Rational::from((1, 3))), "3.333333e-1");
+    }
+
+    #[test]
+    fn peaks_are_not_below_their_neighbours() {
+        let errors: Vec<Float> = [3, 1, 2, 2, 0, 4].iter().map(|e| Float::with_val(53, *e)).collect();
+        let peaks: Vec<usize> = (0..8).filter(|&j| is_peak(&errors, j)).collect();
+        assert_eq!(peaks, [0, 2, 3, 5]);
+    }
+}
