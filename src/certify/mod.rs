@@ -324,4 +324,7 @@ mod claim_tests;
 mod stage_tests;
 
 #[cfg(test)]
+mod subject_tests;
+
+#[cfg(test)]
 mod target_tests;

@@ -221,3 +221,92 @@ fn widened(extremes: &Extremes, is_last: bool) -> Segment {
     let bits = |w: &Rational| (2.0 - log2(&slack(w)).min(0.0)).min(MOST_RANGE_BITS) as u32;
     (dyadic_floor(&outer.0, bits(low)), dyadic_ceil(&outer.1, bits(high)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn chain() -> Chain {
+        // Newton's iteration for 1/√w on w in [1/4, 3/2].
+        let q = Polynomial {
+            basis: Basis::Monomial,
+            lo: Rational::new(),
+            hi: Rational::from(1),
+            coefficients: vec![Rational::from((3, 2)), Rational::from((-1, 2))],
+        };
+        let start = (Rational::from((1, 4)), Rational::from((3, 2)));
+        Chain { rule: Rule::Refine, q: vec![q.clone(), q], start }
+    }
+
+    /// l ≤ w ≤ u is |√w − 1| ≤ max(1 − √l, √u − 1), however near 1 that is.
+    #[test]
+    fn the_bound_is_that_of_the_last_range() {
+        let upper = |low: Rational, high: Rational| Chain::upper(&[(low, high)]).unwrap();
+        let one = Rational::from(1);
+        assert_eq!(upper(Rational::from((1, 4)), Rational::from(4)), 1);
+        assert_eq!(upper(Rational::from((1, 16)), Rational::from((9, 4))), Rational::from((3, 4)));
+        for bits in [60u32, 500, 3000] {
+            let off = one.clone() >> bits;
+            for (low, high) in [(one.clone() - &off, one.clone()), (one.clone(), one.clone() + &off)] {
+                let found = upper(low, high) << (bits + 1);
+                assert!((found.to_f64() - 1.0).abs() < 1e-8, "2^-{bits}: {}", found.to_f64());
+            }
+        }
+    }
+
+    #[test]
+    fn ranges_that_are_found_are_shown_and_no_others() {
+        let chain = chain();
+        let ranges = chain.ranges().unwrap();
+        let bound = Chain::upper(&ranges).unwrap();
+        assert!(chain.shows(&ranges, &bound) && chain.shows(&ranges, &Rational::from(2)));
+        assert!(!chain.shows(&ranges, &(bound.clone() / 2u32)));
+        // Exactly what the last range allows.
+        let (low, high) = (Rational::from((9, 16)), Rational::from((25, 16)));
+        let mut wide = ranges.clone();
+        wide[2] = (low.clone(), high);
+        assert!(chain.shows(&wide, &Rational::from((1, 4))));
+        assert!(!chain.shows(&wide, &Rational::from((249, 1000))));
+        let refused = |change: &dyn Fn(&mut Vec<Segment>)| {
+            let mut changed = wide.clone();
+            change(&mut changed);
+            assert!(!chain.shows(&changed, &Rational::from(5)), "{changed:?}");
+        };
+        refused(&|ranges| drop(ranges.pop()));
+        refused(&|ranges| ranges.push(ranges[2].clone()));
+        refused(&Vec::clear);
+        for stage in 0..3 {
+            refused(&|ranges| ranges[stage] = (ranges[stage].1.clone(), ranges[stage].0.clone()));
+            refused(&|ranges| ranges[stage].1 = ranges[stage].0.clone());
+            refused(&|ranges| ranges[stage].0 = Rational::new());
+            refused(&|ranges| ranges[stage].0 = -ranges[stage].0.clone());
+        }
+        refused(&|ranges| ranges[0].0 = Rational::from((1, 2)));
+        refused(&|ranges| ranges[0].1 = Rational::from(1));
+        refused(&|ranges| ranges[1].1 = (ranges[1].0.clone() + &ranges[1].1) / 2u32);
+        refused(&|ranges| ranges[2].0 = (ranges[2].0.clone() + &ranges[2].1) / 2u32);
+        // q is 0 at w = 3.
+        refused(&|ranges| ranges[0].1 = Rational::from(3));
+        assert!(chain.are_positive(&ranges) && !chain.are_positive(&[(Rational::from(1), Rational::from(3))]));
+    }
+
+    proptest! {
+        /// The length that limits what is computed is about that of the image's coefficients.
+        #[test]
+        fn the_size_is_that_of_the_image(
+            numerators in prop::collection::vec(-1_000_000i64..1_000_000, 1..6), long in 1u32..200, ends in 0u32..200,
+        ) {
+            let unit = Rational::from((1, 3)) >> long;
+            let coefficients = numerators.iter().map(|n| Rational::from(*n) + &unit).collect();
+            let (lo, hi) = (Rational::new(), Rational::from(1));
+            let q = Polynomial { basis: Basis::Monomial, lo, hi, coefficients };
+            let from = (Rational::from(1) + (Rational::from((1, 7)) >> ends), Rational::from(2) + (Rational::from((1, 5)) >> ends));
+            let image = Step::new(&q, &from).image.coefficients();
+            let bits = |value: &Rational| u64::from(value.numer().significant_bits() + value.denom().significant_bits());
+            let longest = image.iter().map(bits).max().unwrap_or(0);
+            let size = size(&q, &from);
+            prop_assert!(longest <= 3 * size && size <= 8 * longest, "{longest} {size}");
+        }
+    }
+}

@@ -31,3 +31,6 @@ pub use slotwise::{SlotFunction, Slotwise};
 pub use staged::{StageCircuit, StagedComposite};
 pub use start::{best_steps, minimax_start};
 pub use value::evaluate;
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ mod listing;
 mod specs;
 
 use listing::Listing;
-use polyattn::circuit::{ModulusChain, PlacedCircuit, Secret, evaluate};
+use polyattn::circuit::{ModulusChain, Op, PlacedCircuit, Secret, evaluate};
 use polyattn::encrypted::draw_rows;
 use polyattn::layer::{LayerSpec, plan_layers, recheck_layers};
 use polyattn::noise::{
@@ -52,6 +52,12 @@ fn circuit(listing: &mut Listing, placed: &PlacedCircuit, row: &[f64]) {
         listing.number(&format!("node {index} scale"), place.scale.to_f64().log2());
         for (slot, value) in values[index].iter().enumerate().take(3) {
             listing.number(&format!("node {index} slot {slot}"), value.to_f64());
+        }
+        if let Op::Combination(terms, _) = &node.op {
+            for (of, _) in terms {
+                let scale = placed.coefficient_scale(index, *of).unwrap();
+                listing.number(&format!("node {index} coefficient of {}", of.index()), scale.to_f64().log2());
+            }
         }
         if let Some(fact) = &node.fact {
             listing.words(&format!("node {index} fact"), format!("{fact:?}").split(['{', '(']).next().unwrap().trim());
@@ -152,4 +158,4 @@ on_record! { plan_on_record:
     composite, composite_separate, goldschmidt, goldschmidt_mean, polynomial, start_goldschmidt, start_newton,
     squares, sixth_powers, padded_rows, two_lengths, plain, lipschitz, stable, refreshed, staged, staged_eighth_powers,
 }
-on_record! { layers_on_record: exponential, activations, roots, signs }
+on_record! { layers_on_record: exponential, activations, roots, reciprocals, signs }

@@ -128,6 +128,16 @@ pub fn roots() -> String {
         + &layer("composite", &format!("{root}\nform = \"composite\""))
         + "[ckks]\nlog_n = 11\n"
 }
+pub fn reciprocals() -> String {
+    let form = |name: &str, form: &str| {
+        let fields = format!(
+            "target = \"reciprocal\"\nepsilon = \"1/8\"\ninterval = [[\"0\", \"2\"]]\nrelative_error = \"2^-8\"\n\
+             form = \"{form}\""
+        );
+        layer(name, &fields)
+    };
+    form("polynomial", "polynomial") + &form("composite", "composite") + "[ckks]\nlog_n = 11\n"
+}
 pub fn signs() -> String {
     let sign = "target = \"sign\"\ninterval = [[\"-1\", \"-1/16\"], [\"1/16\", \"1\"]]\nmax_error = \"2^-6\"";
     layer("polynomial", &format!("{sign}\nform = \"polynomial\""))
