@@ -28,6 +28,8 @@ mod tails;
 mod worst;
 
 #[cfg(test)]
+mod edge_tests;
+#[cfg(test)]
 mod tests;
 
 pub use budget::{LedgerLine, NoiseBudget, analyse, floor};

@@ -233,4 +233,81 @@ mod tests {
         assert!(model.key_switch(2).variance() > model.rounding().variance());
         assert!(model.key_switch(0).variance() < model.key_switch(2).variance());
     }
+    /// N = 16, digits of two primes: 2^38 and 2^18, P = 2^37.
+    fn small() -> ModulusChain {
+        ModulusChain { log_n: 4, q: vec![1 << 20, 1 << 18, 1 << 18], p: vec![1 << 19, 1 << 18] }
+    }
+
+    fn alike(found: f64, expected: f64) {
+        assert!((found - expected).abs() <= 1e-12 * expected, "{found} {expected}");
+    }
+
+    /// Each formula of this file's comments in a small ring.
+    #[test]
+    fn variances_are_those_of_the_formulas() {
+        let model = RingModel::new(&small());
+        let (n, sigma) = (16.0, ERROR_VARIANCE);
+        // E|s(ζ)|² = 2N/3 for a ternary key.
+        let spread = 2.0 * n / 3.0;
+        let rounding = model.rounding();
+        alike(rounding.plain, n / 24.0);
+        alike(rounding.keyed, n / 24.0 * spread);
+        for (level, ratios) in [(0, 2f64.powi(-34)), (1, 4.0), (2, 4.0 + 2f64.powi(-38))] {
+            let digits = model.digits(level);
+            assert_eq!(digits.plain, 0.0);
+            alike(digits.keyed, n / 24.0 * ratios * n * sigma);
+            let switched = model.key_switch(level);
+            alike(switched.plain, rounding.plain);
+            alike(switched.keyed, rounding.keyed + digits.keyed);
+            assert_eq!(model.random(Elementary::KeySwitch(level)), switched);
+            assert_eq!(model.random(Elementary::Digits(level)), digits);
+        }
+        assert_eq!(model.random(Elementary::Rounding), rounding);
+        let special = 2f64.powi(-74);
+        let encryption = model.random(Elementary::Encryption);
+        alike(encryption.plain, rounding.plain + n / 2.0 * sigma * special);
+        alike(encryption.keyed, rounding.keyed + (n / 3.0 * n * sigma + n / 2.0 * sigma * spread) * special);
+        alike(model.encoding_variance(), n / 12.0);
+        alike(encryption.variance(), encryption.plain + encryption.keyed);
+        let scaled = encryption.scaled(9.0);
+        alike(scaled.plain, 9.0 * encryption.plain);
+        alike(scaled.keyed, 9.0 * encryption.keyed);
+    }
+
+    /// The masked part of encryption is so small beside its rounding that only a small P shows it.
+    #[test]
+    fn encryption_is_divided_by_p() {
+        let chain = ModulusChain { p: vec![4], ..small() };
+        let (n, sigma, spread) = (16.0, ERROR_VARIANCE, 32.0 / 3.0);
+        let encryption = RingModel::new(&chain).encryption();
+        alike(encryption.plain, n / 24.0 + n / 2.0 * sigma / 16.0);
+        alike(encryption.keyed, n / 24.0 * spread + (n / 3.0 * n * sigma + n / 2.0 * sigma * spread) / 16.0);
+        let known = RingModel::given_secret(&chain, 5.0).encryption();
+        alike(known.plain, 6.0 * (n / 24.0 + n / 2.0 * sigma / 16.0));
+        alike(known.keyed, n / 3.0 * n * sigma / 16.0);
+    }
+
+    /// A polynomial with coefficients of at most c is at most 2c·E in a slot, E = 1/(2 sin(π/2N)).
+    #[test]
+    fn largest_values_are_those_of_the_formulas() {
+        let chain = ModulusChain { p: vec![4], ..small() };
+        let model = RingModel::new(&chain);
+        let unit = 0.5 / (std::f64::consts::PI / 32.0).sin() * (1.0 + 1e-8);
+        alike(model.encoding(), unit);
+        let error = 2.0 * LARGEST_ERROR * unit;
+        for (secret, size) in [(Secret::Ternary, 2.0 * unit), (Secret::Sparse192, 192.0)] {
+            let rounding = unit * (1.0 + size);
+            // Digits of one prime each: 2^20, 2^18 and 2^18 over P = 4.
+            let digits = |sum: f64| sum / 4.0 * unit * error;
+            alike(model.largest(Elementary::Rounding, secret), rounding);
+            for (level, sum) in
+                [(0, 2f64.powi(20)), (1, 2f64.powi(20) + 2f64.powi(18)), (2, 2f64.powi(20) + 2f64.powi(19))]
+            {
+                alike(model.largest(Elementary::Digits(level), secret), digits(sum));
+                alike(model.largest(Elementary::KeySwitch(level), secret), rounding + digits(sum));
+            }
+            let encryption = rounding + (2.0 * unit * error + error * (1.0 + size)) / 4.0;
+            alike(model.largest(Elementary::Encryption, secret), encryption);
+        }
+    }
 }
