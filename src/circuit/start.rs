@@ -80,3 +80,70 @@ pub(super) fn residual_coefficients(y: &Polynomial) -> Vec<Rational> {
     }
     residual
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rational(numerator: i32, denominator: i32) -> Rational {
+        Rational::from((numerator, denominator))
+    }
+
+    /// 1 − D·y is one multiple of T_n, of the size that is stated, and T_n is what 1 − D·y is at every D.
+    #[test]
+    fn a_best_start_has_one_chebyshev_polynomial_as_its_residual() {
+        for (a, b) in
+            [(rational(1, 1), rational(3, 1)), (rational(1, 16), rational(33, 16)), (rational(2, 1), rational(5, 2))]
+        {
+            for degree in 1..7u32 {
+                let (y, error) = minimax_start(&a, &b, degree).unwrap();
+                assert_eq!((y.degree(), &y.lo, &y.hi), (degree as usize, &a, &b));
+                let residual = residual_coefficients(&y);
+                let (last, rest) = residual.split_last().unwrap();
+                assert!(rest.iter().all(|c| *c == 0), "{residual:?}");
+                assert_eq!(last.clone().abs(), error);
+                for (d, value) in [(&a, if degree % 2 == 1 { last.clone() } else { -last.clone() }), (&b, last.clone())]
+                {
+                    assert_eq!(1 - Rational::from(d * y.value(d)), value);
+                }
+            }
+        }
+        for (a, b) in [(0, 1), (-1, 1), (1, 1), (2, 1)] {
+            assert_eq!(minimax_start(&Rational::from(a), &Rational::from(b), 3).unwrap_err().exit_code(), 2);
+        }
+    }
+
+    /// Of any polynomial the residual has the coefficients of 1 − D·y.
+    #[test]
+    fn residuals_are_those_of_the_product() {
+        let (lo, hi) = (rational(1, 3), rational(7, 2));
+        let coefficients = vec![rational(2, 5), rational(-3, 7), rational(1, 9), rational(4, 11)];
+        let y = Polynomial { basis: Basis::Chebyshev, lo: lo.clone(), hi: hi.clone(), coefficients };
+        let residual = Polynomial { coefficients: residual_coefficients(&y), ..y.clone() };
+        for step in 0..=6 {
+            let d = Rational::from(&hi - &lo) * rational(step, 6) + &lo;
+            assert_eq!(residual.value(&d), 1 - Rational::from(&d * y.value(&d)));
+        }
+    }
+
+    /// R ← αR² − (α − 1) maps [−e, e] to [−e', e'], both ends attained.
+    #[test]
+    fn steps_keep_the_residual_as_small_as_they_can() {
+        for error in [rational(1, 2), rational(1, 7), rational(99, 100)] {
+            let (steps, residuals) = best_steps(&error, 4);
+            assert_eq!((steps.len(), residuals.len()), (4, 5));
+            let mut e = error;
+            for (alpha, pair) in steps.iter().zip(residuals.windows(2)) {
+                let image = |r: &Rational| Rational::from(r.square_ref()) * alpha - Rational::from(alpha - 1u32);
+                let (middle, end) = (image(&Rational::new()), image(&e));
+                assert_eq!(-middle, end);
+                for (value, bound) in [(&e, pair[0]), (&end, pair[1])] {
+                    let bound = Rational::from_f64(bound).unwrap();
+                    assert!(bound >= *value && bound <= value.clone() * rational(1_000_001, 1_000_000));
+                }
+                e = end;
+            }
+        }
+        assert_eq!(best_steps(&rational(1, 2), 0), (Vec::new(), vec![0.5]));
+    }
+}

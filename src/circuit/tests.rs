@@ -94,6 +94,29 @@ fn the_residual_of_a_best_start_is_one_chebyshev_polynomial() {
     assert_eq!((range.lo, range.hi), (0.0, 1.05f64.next_up()));
 }
 
+/// A polynomial that is carried to a wider interval is the same one; one that lives on such an interval stays as it is.
+#[test]
+fn a_polynomial_on_a_wider_interval_is_the_same() {
+    let coefficients = vec![rational(2, 5), rational(-3, 7), rational(1, 9), rational(4, 11)];
+    for basis in [Basis::Monomial, Basis::Chebyshev] {
+        let p = Polynomial { basis, lo: rational(-1, 2), hi: rational(3, 2), coefficients: coefficients.clone() };
+        for (low, high) in [(-1, 1), (0, 1), (0, 2), (-3, 5)] {
+            let (low, high) = (Rational::from(low), Rational::from(high));
+            let wide = chebyshev_on(&p, &low, &high).unwrap();
+            assert_eq!(wide.basis, Basis::Chebyshev);
+            assert_eq!((&wide.lo, &wide.hi), (&low.clone().min(p.lo.clone()), &high.clone().max(p.hi.clone())));
+            for step in -4..=4 {
+                assert_eq!(wide.value(&rational(step, 2)), p.value(&rational(step, 2)));
+            }
+        }
+        let inside = chebyshev_on(&p, &p.lo, &p.hi).unwrap();
+        assert!(basis == Basis::Monomial || inside == p);
+    }
+    let constant =
+        Polynomial { basis: Basis::Chebyshev, lo: 0.into(), hi: 1.into(), coefficients: vec![1.into(), 0.into()] };
+    assert_eq!(chebyshev_on(&constant, &0.into(), &1.into()).unwrap_err().exit_code(), 2);
+}
+
 /// A sum of equal scales is placed, and one of t and 3t, which nothing brings to one scale, is not.
 #[test]
 fn sums_have_one_scale() {

@@ -6,7 +6,8 @@ use super::cell::Cell;
 use super::sources::Sources;
 use super::*;
 use crate::attention::RowDomain;
-use crate::circuit::{Circuit, ModulusChain, Op, PlacedCircuit, Placement};
+use crate::circuit::{Circuit, ModulusChain, Op, PlacedCircuit, Placement, SlotFunction, Slotwise};
+use crate::poly::{Basis, Polynomial};
 use crate::real::PRECISION;
 use proptest::prelude::*;
 use rug::{Float, Rational};
@@ -71,6 +72,37 @@ fn denominators_that_binary64_cannot_invert_are_refused() {
     let said = check_domain(&domain(first)).unwrap_err().to_string();
     assert!(said.contains(&format!("below 2^-{}", first - 1)), "{said}");
     assert!(analyse(&placed(4), &domain(first), -40.0, 1).is_err());
+}
+
+/// 6x − 2x² is at most 9/2 between its ends, and there needs 40 + 1 + log2(9/2) = 43.17 bits.
+#[test]
+fn values_of_functions_that_overflow_are_found_wherever_they_are_largest() {
+    let coefficients = vec![Rational::from(0), Rational::from(6), Rational::from(-2)];
+    let whole = Polynomial { basis: Basis::Monomial, lo: Rational::new(), hi: Rational::from(3), coefficients };
+    let function = SlotFunction::Polynomial(whole);
+    let circuit = Slotwise { bound: Rational::from(3), epsilon: Rational::new(), function }.circuit().unwrap();
+    let depth = *crate::circuit::depths(&circuit).last().unwrap() as usize;
+    let analysed = |log2_q0: f64, intervals: &[[Rational; 2]]| {
+        let mut q = vec![44];
+        q.extend(vec![40; depth]);
+        let chain = ModulusChain::generate(12, &q, &[54]).unwrap();
+        let mut placed = PlacedCircuit::new(circuit.clone(), chain, 1, &scale(40)).unwrap();
+        placed.chain.q[0] = log2_q0.exp2() as u64;
+        let (bound, none) = (Rational::from(3), Rational::new());
+        let domain = SlotDomain { intervals, bound: &bound, input_error: &none, weight: &|_| 1.0 };
+        analyse_slots(&placed, &domain, -40.0, 1).unwrap()
+    };
+    let whole = [[Rational::new(), Rational::from(3)]];
+    let parts = [
+        [Rational::new(), Rational::from((1, 4))],
+        [Rational::from((5, 4)), Rational::from((7, 4))],
+        [Rational::from((11, 4)), Rational::from(3)],
+    ];
+    for intervals in [&whole[..], &parts[..]] {
+        assert_eq!(analysed(43.4, intervals).overflow, None);
+        let said = analysed(43.1, intervals).overflow.unwrap();
+        assert!(said.contains("needs 43.2 bits of modulus, its level has 43.1"), "{said}");
+    }
 }
 
 proptest! {

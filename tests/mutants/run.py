@@ -15,6 +15,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import instrument
+import report
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 # A mutant that takes this many times as long as the test does without it, and seconds more, hangs.
@@ -164,14 +165,18 @@ def main():
                 caught = sum(entry["caught"] for entry in record.values())
                 print(f"{done}/{len(waiting)} {time.monotonic() - began:.0f} s: {caught} of {len(record)} caught", flush=True)
     save()
+    # Of what the sources are today: a record may hold mutants of lines that have changed since.
+    current = {mutants[number]["name"] for number in placed}
     for module in arguments.modules:
-        of_module = {n: e for n, e in record.items() if n.startswith(f"src/{module}/")}
+        of_module = {n: e for n, e in record.items() if n in current and n.startswith(f"src/{module}/")}
         caught = sum(entry["caught"] for entry in of_module.values())
         print(f"{module}: {caught} of {len(of_module)} caught, {100 * caught / max(1, len(of_module)):.1f} %")
-    singles = [m["name"] for n, m in enumerate(mutants) if n not in placed]
+    singles = [m["name"] for n, m in enumerate(mutants) if n not in placed and n not in dropped]
     print(f"{len(singles)} not in the program")
-    with open(os.path.join(arguments.work, "not-in-the-program.txt"), "w") as out:
-        out.write("\n".join(singles) + "\n")
+    for name, mutants_of in (("in", sorted(current)), ("not-in", singles)):
+        with open(os.path.join(arguments.work, f"{name}-the-program.txt"), "w") as out:
+            out.write("\n".join(mutants_of) + "\n")
+    return report.main()
 
 
 if __name__ == "__main__":

@@ -243,3 +243,24 @@ fn the_bound_is_near_the_noise_of_the_worst_row() {
         assert!(stages.iter().all(|stage| stage.bound.is_finite()));
     }
 }
+
+/// Weights of almost 1 need the bits of their scale and one more: one bit less of q_0 is refused, and it says which value is too large.
+#[test]
+fn staged_weights_that_overflow_their_modulus_are_refused() {
+    let circuit = staged(16, 2f64.powi(-6), &[4, 5]);
+    let roomy = placed(&circuit, 16, 13, 45);
+    let overflow = |bits: u32| {
+        let mut chain = roomy.chain.clone();
+        chain.q[0] = (1 << bits) - 1;
+        let placed = PlacedCircuit { chain, ..roomy.clone() };
+        analyse(&placed, &domain(16, 2f64.powi(-6)), -40.0, 1).unwrap().overflow
+    };
+    assert_eq!(overflow(48), None);
+    let said = overflow(45).unwrap();
+    assert!(said.contains("range overflow") && said.contains("45.0"), "{said}");
+    // A middle level without room is found as well.
+    let mut chain = roomy.chain.clone();
+    chain.q.iter_mut().take(3).for_each(|q| *q = 1 << 15);
+    let placed = PlacedCircuit { chain, ..roomy.clone() };
+    assert!(analyse(&placed, &domain(16, 2f64.powi(-6)), -40.0, 1).unwrap().overflow.is_some());
+}
