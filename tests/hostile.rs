@@ -98,7 +98,7 @@ fn requests_that_no_computer_meets() {
     order(&["--power", "3", "--interval=-1,inf"], &["'inf' is not a number"]);
     order(&["--power", "3", "--interval=0,1e1000000000"], &["1e1000000000"]);
     order(&["--power", "3", "--shift", "1/0", "--interval=0,1"], &["denominator is zero"]);
-    order(&["--power", "3", "--interval=0,1", "--error", "-1"], &["error"]);
+    order(&["--power", "3", "--interval=0,1", "--error", "-1"], &["expected a positive number, found -1"]);
     order(&["--coefficients=0,2^-99999999999", "--interval=0,1"], &["2^-99999999999"]);
     let long = format!("--coefficients={}", vec!["1"; 50_000].join(","));
     order(&[&long, "--interval=0,1"], &["degree", "49999"]);

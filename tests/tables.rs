@@ -105,6 +105,13 @@ macro_rules! certified_again {
         fn $test() {
             certified_again($family);
         })+
+
+        #[test]
+        fn every_table_is_of_a_family() {
+            for name in listed() {
+                assert!([$($family),+].iter().any(|family| name.starts_with(family)), "{name}: certified again by no test");
+            }
+        }
     };
 }
 

@@ -220,7 +220,7 @@ fn polynomial_bounds(subject: &Subject, p: &Polynomial) -> Bounds {
         };
     }
     let mut upper = None;
-    let models = models(subject, &lower);
+    let models = models(subject, &lower, MOST_MODELS);
     let mut slacks = SLACK_BITS.into_iter();
     let mut slack = slacks.next().filter(|_| models.is_some());
     let models = models.unwrap_or_default();
@@ -249,8 +249,8 @@ fn larger_error(subject: &Subject, curves: &[ErrorCurve], x: &Rational) -> Optio
     [x.clone(), curve.near(x)].map(|x| (subject.error_at(&x), x)).into_iter().max()
 }
 
-/// Models much nearer to the function than `error`; none where the function needs none.
-fn models(subject: &Subject, error: &Rational) -> Option<Vec<Model>> {
+/// Models much nearer to the function than `error`, at most `most` on all intervals; none where the function needs none.
+fn models(subject: &Subject, error: &Rational, most: usize) -> Option<Vec<Model>> {
     if !needs_models(&subject.target) {
         return Some(Vec::new());
     }
@@ -267,7 +267,7 @@ fn models(subject: &Subject, error: &Rational) -> Option<Vec<Model>> {
     };
     let mut all = Vec::new();
     for segment in &subject.segments {
-        all.extend(model::models(f, segment, goal, MOST_MODELS)?);
+        all.extend(model::models(f, segment, goal, most - all.len())?);
     }
     Some(all)
 }

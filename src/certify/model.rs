@@ -54,6 +54,9 @@ pub(super) fn models(
 ) -> Option<Vec<Model>> {
     let mut open = vec![segment.clone()];
     let mut done = Vec::new();
+    if most == 0 {
+        return None;
+    }
     while let Some((lo, hi)) = open.pop() {
         let piece = (lo, hi);
         match Model::near(f, &piece, &goal(&piece)) {
@@ -231,6 +234,7 @@ mod tests {
     #[test]
     fn pieces_are_at_most_as_many_as_allowed() {
         let (target, whole) = (logarithm(), segment("1/1048576", "2"));
+        assert_eq!(models(target.enclosed(), &segment("1", "2"), |_| power(10), 0), None);
         let made = |most| models(target.enclosed(), &whole, |_| power(100), most);
         let needed = made(64).unwrap();
         assert!((4..64).contains(&needed.len()), "{}", needed.len());

@@ -121,20 +121,24 @@ fn verify_models(models: &[Model], subject: &Subject) -> Result<()> {
 
 fn verify_positive(c: &Certificate, subject: &Subject, ranges: &[Segment]) -> Result<()> {
     let holds = match (c.positive, &c.witnesses.not_positive) {
-        (None, witness) => witness.is_none(),
-        (Some(true), witness) => witness.is_none() && matches!(prove::is_positive(subject, ranges), Property::Holds),
+        (None, _) => true,
+        (Some(true), _) => matches!(prove::is_positive(subject, ranges), Property::Holds),
         (Some(false), witness) => witness.as_ref().is_some_and(|x| subject.is_not_positive_at(x)),
     };
-    require(holds, "positive", || "it is not shown, or a point is named that shows the contrary".into())
+    require(holds, "positive", || "it is not shown".into())?;
+    let names_no_point = c.positive == Some(false) || c.witnesses.not_positive.is_none();
+    require(names_no_point, "witnesses.not_positive", || "expected null where positive is not false".into())
 }
 
 fn verify_monotone(c: &Certificate, subject: &Subject) -> Result<()> {
     let holds = match (c.monotone, &c.witnesses.not_monotone) {
-        (None, witness) => witness.is_none(),
-        (Some(true), witness) => witness.is_none() && matches!(prove::is_monotone(subject), Property::Holds),
+        (None, _) => true,
+        (Some(true), _) => matches!(prove::is_monotone(subject), Property::Holds),
         (Some(false), witness) => witness.as_ref().is_some_and(|[x, later]| subject.does_not_follow(x, later)),
     };
-    require(holds, "monotone", || "it is not shown, or points are named that show the contrary".into())
+    require(holds, "monotone", || "it is not shown".into())?;
+    let names_no_points = c.monotone == Some(false) || c.witnesses.not_monotone.is_none();
+    require(names_no_points, "witnesses.not_monotone", || "expected null where monotone is not false".into())
 }
 
 fn present<'a>(value: Option<&'a Exact>, name: &str) -> Result<&'a Exact> {

@@ -2,10 +2,12 @@
 
 use super::document::{Check, CheckedFile};
 use super::finding::{Finding, Level};
+use super::given;
 use super::rule::Rule;
 use crate::error::Error;
 use crate::real::Exact;
 use serde_json::Value;
+use std::path::Path;
 
 /// Longest value that a message shows.
 const LONGEST: usize = 80;
@@ -37,7 +39,7 @@ enum Change {
 pub(super) fn check(baseline: &Check, name: &str, now: &[CheckedFile]) -> Vec<Finding> {
     let mut found = Vec::new();
     for old in &baseline.files {
-        match now.iter().find(|file| file.file == old.file) {
+        match now.iter().find(|file| file.file == given::name(Path::new(&old.file))) {
             None => {
                 let message = format!("{name} has it, and it is not among the files: it vanished, or was not given");
                 found.push(Finding::of_error(Rule::Drift, &old.file, &Error::NotCertified(message)));
@@ -45,7 +47,7 @@ pub(super) fn check(baseline: &Check, name: &str, now: &[CheckedFile]) -> Vec<Fi
             Some(file) => found.extend(compare(old, file, name)),
         }
     }
-    let is_new = |file: &&CheckedFile| !baseline.files.iter().any(|old| old.file == file.file);
+    let is_new = |file: &&CheckedFile| !baseline.files.iter().any(|old| given::name(Path::new(&old.file)) == file.file);
     let new = now.iter().filter(is_new);
     found.extend(new.map(|file| Finding::told(Level::Note, Rule::Drift, &file.file, format!("new since {name}"))));
     found
@@ -107,7 +109,7 @@ fn trend(name: &str) -> Trend {
         | "smallest_mean_square" => Trend::Less,
         "score_bound" | "security_bits" | "slots_checked" => Trend::More,
         "intervals" => Trend::Wider,
-        "positive" | "monotone" | "validated" | "orders_magnitude" => Trend::True,
+        "positive" | "monotone" | "validated" | "orders_magnitude" | "fits" => Trend::True,
         _ => Trend::Same,
     }
 }
@@ -123,8 +125,8 @@ fn change(trend: Trend, old: &Value, now: &Value) -> Change {
         (Trend::Less, Some(_)) => Change::Worse("grew"),
         (Trend::More, Some((old, now))) if now > old => Change::Better,
         (Trend::More, Some(_)) => Change::Worse("shrank"),
-        // A bound where there was none.
-        (Trend::Less | Trend::More, None) if old.is_null() => Change::Better,
+        // A bound, or a whole plan, where there was none.
+        (Trend::Less | Trend::More | Trend::Same, None) if old.is_null() => Change::Better,
         (Trend::Less | Trend::More, None) if now.is_null() => Change::Worse("is gone"),
         (Trend::Wider, _) if holds_all(now, old) => Change::Better,
         (Trend::Wider, _) => Change::Worse("shrank or moved"),
@@ -196,6 +198,12 @@ mod tests {
         assert!(worse(is("intervals", json!([["1", "2"]]), Value::Null)));
         assert!(worse(is("positive", json!(true), Value::Null)));
         assert_eq!(is("positive", Value::Null, json!(true)), Change::Better);
+        assert!(worse(is("orders_magnitude", json!(true), json!(false))));
+        assert!(worse(is("gap.bound", json!("1/8"), json!("1/4"))));
+        assert!(worse(is("sign", json!("positive"), json!("both"))));
+        // A plan where there was none, and none where there was one.
+        assert_eq!(is("model.log_n", Value::Null, json!(14)), Change::Better);
+        assert!(worse(is("model.log_n", json!(14), Value::Null)));
         assert!(worse(is("ckks.log_n", json!(14), json!(13))));
         assert!(worse(is("ckks.security_bits", json!(128), json!(0))));
         assert!(worse(is("ckks.primes", json!({"q": ["1"]}), json!({"q": ["2"]}))));

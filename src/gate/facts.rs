@@ -154,19 +154,23 @@ fn of_survey(survey: &Survey) -> Facts {
             place.into_iter().filter_map(|(name, index)| Some(format!("{name}_{}.", index?))).collect::<String>();
         let mut facts = of_plan_row(row.chosen.as_ref());
         facts.insert("score_bound".into(), json!(row.score_bound));
+        facts.insert("validated".into(), json!(row.validation.is_some()));
         below(&format!("{}.{place}", row.level.name()), facts)
     };
     survey.rows.iter().flat_map(of_row).collect()
 }
 
+/// Of each power and what was given with it: the goal, and the plan that meets it.
 fn of_goals(goals: &TrainingGoals) -> Facts {
-    let of_goal = |(index, goal): (usize, &crate::survey::TrainingGoal)| {
+    let of_goal = |goal: &crate::survey::TrainingGoal| {
         let mut facts = of_plan_row(goal.plan.as_ref());
         facts.insert("smallest_mean".into(), json!(goal.smallest_mean));
-        below(&format!("goals[{index}]."), facts)
+        let given = if goal.free == "epsilon" { Some(&goal.smallest_mean) } else { goal.epsilon.unit.as_ref() };
+        let given = given.map(ToString::to_string).unwrap_or_default();
+        below(&format!("p = {}, {} beside {given}.", goal.p, goal.free), facts)
     };
-    let score_bound = named([("score_bound", json!(goals.score_bound))]);
-    goals.goals.iter().enumerate().flat_map(of_goal).chain(score_bound).collect()
+    let of_all = named([("score_bound", json!(goals.score_bound)), ("levels", json!(goals.levels))]);
+    goals.goals.iter().flat_map(of_goal).chain(of_all).collect()
 }
 
 fn of_plan_row(plan: Option<&PlanRow>) -> Facts {
@@ -191,9 +195,17 @@ fn of_comparison(comparison: &Comparison) -> Facts {
             ("rotations", json!(row.rotations)),
             ("bootstraps", json!(row.bootstraps)),
             ("log_n", json!(row.log_n)),
+            ("fits", json!(row.fits)),
         ]);
         below(&format!("{}.", row.system.replace('.', "_")), facts)
     };
-    let of_all = named([("p", json!(comparison.p)), ("epsilon", json!(comparison.epsilon))]);
+    let of_all = named([
+        ("p", json!(comparison.p)),
+        ("lengths", json!([comparison.length])),
+        ("score_bound", json!(comparison.score_bound)),
+        ("epsilon", json!(comparison.epsilon)),
+        ("kappa", json!(comparison.kappa)),
+        ("relative_error", json!(comparison.relative_error)),
+    ]);
     comparison.rows.iter().flat_map(of_row).chain(of_all).collect()
 }

@@ -52,13 +52,16 @@ const KINDS: &str = "table, certificate, plan, validation, calibration, layer-pl
 /// How a file is called wherever it is told of: `./x` and `x` are one file to a baseline, and code scanning knows only the latter.
 pub(super) fn name(path: &Path) -> String {
     let plain: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
-    if plain.as_os_str().is_empty() { path.display() } else { plain.display() }.to_string()
+    // What is left of `.` is nothing, and `-` is standard input.
+    let is_taken = plain.as_os_str().is_empty() || plain == Path::new("-");
+    if is_taken { path.display() } else { plain.display() }.to_string()
 }
 
 impl Given {
     /// Reads a file, or standard input for `-`.
     pub(super) fn read(path: &Path) -> Self {
         let name = name(path);
+        let path = Path::new(&name);
         match read_text(path) {
             Ok(text) => {
                 let content = Content::parse(path, &text);

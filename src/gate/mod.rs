@@ -108,7 +108,10 @@ fn observations(path: &Path) -> std::result::Result<Observations, Finding> {
 }
 
 fn baseline(path: &Path) -> Result<Check> {
-    match Given::read(path).content? {
+    let given = Given::read(path);
+    let was_read = !given.text.is_empty();
+    let anew = |e: Error| Error::input(format!("{e}; where another version wrote it, make the baseline anew"));
+    match given.content.map_err(|e| if was_read { anew(e) } else { e })? {
         Content::Check(check) => Ok(check.body),
         other => {
             let (wanted, found) = (Check::KIND, other.kind());

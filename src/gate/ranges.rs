@@ -1,7 +1,8 @@
 //! The range file: what training or production saw, written by the job that saw it.
 
+use super::unread;
 use crate::attention::{Calibration, HeadCalibration, check_power};
-use crate::document::{Body, Document, SCHEMA_VERSION};
+use crate::document::{Body, SCHEMA_VERSION};
 use crate::error::{Error, Result};
 use crate::real::{Exact, parse_exact};
 use rug::ops::Pow;
@@ -135,7 +136,7 @@ impl Ranges {
     pub fn from_value(value: Value) -> Result<Self> {
         let kind = value.get("kind").and_then(Value::as_str).unwrap_or("nothing");
         if kind == Calibration::KIND {
-            return Document::<Calibration>::from_value(value).and_then(|calibration| Self::of(&calibration.body));
+            return unread::read::<Calibration>(value).and_then(|calibration| Self::of(&calibration.body));
         }
         if kind != Self::KIND {
             let expected = format!("\"{}\" or \"{}\"", Self::KIND, Calibration::KIND);

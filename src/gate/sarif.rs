@@ -72,7 +72,7 @@ fn result(finding: &Finding) -> Value {
 
 /// A file as a URI: relative to the root of the sources, or absolute.
 fn artifact(file: &str) -> Value {
-    let file = file.strip_prefix("./").unwrap_or(file).replace('\\', "/");
+    let file = file.replace('\\', "/");
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(byte);
     let encode = |byte: u8| if is_plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
     let uri: String = file.bytes().map(encode).collect();
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn files_are_uris() {
-        assert_eq!(artifact("./plans/a b#1.json"), json!({"uri": "plans/a%20b%231.json", "uriBaseId": "%SRCROOT%"}));
+        assert_eq!(artifact("plans/a b#1.json"), json!({"uri": "plans/a%20b%231.json", "uriBaseId": "%SRCROOT%"}));
         assert_eq!(artifact("/data/ü.json"), json!({"uri": "file:///data/%C3%BC.json"}));
         assert_eq!(camel("table-bound"), "TableBound");
     }

@@ -16,10 +16,10 @@ pub(super) fn read<T: Body>(value: Value) -> Result<Document<T>> {
     let written = serde_json::to_value(&document).map_err(|e| Error::internal(e.to_string()))?;
     match unread(&value, &written) {
         None => Ok(document),
-        Some(path) => {
-            let message = format!("field '{path}': expected a field of a {}, found one that nothing reads", T::KIND);
-            Err(Error::input(message))
-        }
+        Some(path) => Err(Error::input(format!(
+            "field '{path}': documents of kind \"{}\" have none of this name, or leave it out where it is empty",
+            T::KIND
+        ))),
     }
 }
 
@@ -27,11 +27,10 @@ pub(super) fn read<T: Body>(value: Value) -> Result<Document<T>> {
 fn unread(found: &Value, written: &Value) -> Option<String> {
     match (found, written) {
         (Value::Object(found), Value::Object(written)) => {
-            let looked_at = found.iter().filter(|(name, _)| !APART.contains(&name.as_str()));
-            looked_at.into_iter().find_map(|(name, value)| match written.get(name) {
+            found.iter().find_map(|(name, value)| match written.get(name) {
+                Some(_) if APART.contains(&name.as_str()) => None,
                 Some(written) => unread(value, written).map(|path| join(name, &path)),
-                // What is empty is left out in writing.
-                None => (!is_empty(value)).then(|| name.clone()),
+                None => Some(name.clone()),
             })
         }
         (Value::Array(found), Value::Array(written)) => {
@@ -48,16 +47,6 @@ fn join(name: &str, path: &str) -> String {
     if path.starts_with('[') { format!("{name}{path}") } else { format!("{name}.{path}") }
 }
 
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Bool(value) => !value,
-        Value::Number(value) => value.as_f64() == Some(0.0),
-        Value::Array(items) => items.is_empty(),
-        Value::String(_) | Value::Object(_) => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,7 +56,9 @@ mod tests {
     fn the_first_field_that_nothing_reads_is_named_by_its_path() {
         let written = json!({"a": [{"x": 1}, {"x": 2}], "provenance": {}, "spec": {}});
         for (found, path) in [
-            (json!({"a": [{"x": 1}, {"x": 2, "y": 0}], "b": null, "provenance": {"z": 1}}), None),
+            (json!({"a": [{"x": 1}, {"x": 2}], "provenance": {"z": 1}, "spec": {"z": 1}}), None),
+            (json!({"a": [{"x": 1, "spec": 1}]}), Some("a[0].spec")),
+            (json!({"a": [{"x": 1, "y": false}]}), Some("a[0].y")),
             (json!({"a": [{"x": 1}, {"x": 2, "y": 1}]}), Some("a[1].y")),
             (json!({"a": [], "b": {"c": 1}}), Some("b")),
         ] {

@@ -16,7 +16,7 @@ fn scale(bits: u32) -> Float {
     Float::with_val(PRECISION, 1) << bits
 }
 
-/// A row sum of squares.
+/// Weights of fourth powers, by two doublings.
 fn placed(length: u32) -> PlacedCircuit {
     let division = crate::circuit::Division {
         power: 4,

@@ -233,6 +233,7 @@ mod tests {
         assert!(model.key_switch(2).variance() > model.rounding().variance());
         assert!(model.key_switch(0).variance() < model.key_switch(2).variance());
     }
+
     /// N = 16, digits of two primes: 2^38 and 2^18, P = 2^37.
     fn small() -> ModulusChain {
         ModulusChain { log_n: 4, q: vec![1 << 20, 1 << 18, 1 << 18], p: vec![1 << 19, 1 << 18] }

@@ -113,8 +113,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("modules", nargs="*", default=["certify", "circuit", "noise"])
     parser.add_argument("--suite", action="append", default=[], help="integration tests to run beside the unit tests")
-    parser.add_argument("--budget", type=float, default=30.0, help="seconds for each mutant")
-    parser.add_argument("--longest", type=float, default=20.0, help="tests that take longer are left out")
+    parser.add_argument("--budget", type=float, default=8.0, help="seconds for each mutant")
+    parser.add_argument("--longest", type=float, default=12.0, help="tests that take longer are left out")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--work", default=os.path.join(ROOT, "target", "mutants"))
     parser.add_argument("--again", action="store_true", help="run survivors of an earlier run again")
@@ -165,18 +165,23 @@ def main():
                 caught = sum(entry["caught"] for entry in record.values())
                 print(f"{done}/{len(waiting)} {time.monotonic() - began:.0f} s: {caught} of {len(record)} caught", flush=True)
     save()
-    # Of what the sources are today: a record may hold mutants of lines that have changed since.
-    current = {mutants[number]["name"] for number in placed}
-    for module in arguments.modules:
-        of_module = {n: e for n, e in record.items() if n in current and n.startswith(f"src/{module}/")}
-        caught = sum(entry["caught"] for entry in of_module.values())
-        print(f"{module}: {caught} of {len(of_module)} caught, {100 * caught / max(1, len(of_module)):.1f} %")
-    singles = [m["name"] for n, m in enumerate(mutants) if n not in placed and n not in dropped]
-    print(f"{len(singles)} not in the program")
-    for name, mutants_of in (("in", sorted(current)), ("not-in", singles)):
-        with open(os.path.join(arguments.work, f"{name}-the-program.txt"), "w") as out:
-            out.write("\n".join(mutants_of) + "\n")
-    return report.main()
+    result = {
+        "modules": arguments.modules,
+        # Functions of hidden types and constant ones cannot stand there twice.
+        "elsewhere": sum(n not in placed and n not in dropped for n in range(len(mutants))),
+        "mutants": [outcome(mutants[number], record) for number in sorted(placed)],
+    }
+    with open(report.RESULT, "w") as out:
+        json.dump(result, out, indent=1)
+    # The page is of the whole.
+    return report.write() if arguments.modules == parser.get_default("modules") else 0
+
+
+def outcome(mutant, record):
+    """A mutant with what came of it, for the report."""
+    entry = record[mutant["name"]]
+    what = mutant["name"].split(": ", 1)[1].removesuffix(f" in {mutant['function']['function_name']}")
+    return {"file": mutant["file"], "function": mutant["function"]["function_name"], "what": what, "name": mutant["name"], **entry}
 
 
 if __name__ == "__main__":

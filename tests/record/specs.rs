@@ -68,13 +68,6 @@ pub fn plain() -> String {
         "log_n = 11\nscale_bits = [50]",
     )
 }
-pub fn lipschitz() -> String {
-    plan(
-        "variant = \"lipschitz\"\np = 4\nlength = 16\nscore_bound = \"4\"\nepsilon = { form = \"sum\", value = \"64\" }",
-        "2^-6",
-        "log_n = 11\nscale_bits = [50]",
-    )
-}
 pub fn stable() -> String {
     plan(
         "variant = \"stable\"\np = 4\nlength = 16\nscore_bound = \"4\"\nepsilon = { form = \"sum\", value = \"64\" }",

@@ -244,7 +244,7 @@ fn the_bound_is_near_the_noise_of_the_worst_row() {
     }
 }
 
-/// Weights of almost 1 need the bits of their scale and one more: one bit less of q_0 is refused, and it says which value is too large.
+/// Weights of almost 1 need the bits of their scale and one more; where q_0 has fewer, it is said which value is too large.
 #[test]
 fn staged_weights_that_overflow_their_modulus_are_refused() {
     let circuit = staged(16, 2f64.powi(-6), &[4, 5]);
@@ -255,9 +255,9 @@ fn staged_weights_that_overflow_their_modulus_are_refused() {
         let placed = PlacedCircuit { chain, ..roomy.clone() };
         analyse(&placed, &domain(16, 2f64.powi(-6)), -40.0, 1).unwrap().overflow
     };
-    assert_eq!(overflow(48), None);
-    let said = overflow(45).unwrap();
-    assert!(said.contains("range overflow") && said.contains("45.0"), "{said}");
+    assert_eq!(overflow(47), None);
+    let said = overflow(46).unwrap();
+    assert!(said.contains("range overflow: ") && said.contains("its level has 46.0"), "{said}");
     // A middle level without room is found as well.
     let mut chain = roomy.chain.clone();
     chain.q.iter_mut().take(3).for_each(|q| *q = 1 << 15);

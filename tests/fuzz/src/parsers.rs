@@ -125,7 +125,7 @@ pub fn parser(name: &str, places: &Places) -> Parser {
             Box::new(|input| Ranges::from_value(json(input)?).map(drop)),
         ),
         "check" => (made(), document(|check: Check| check.verdict())),
-        "export" => (exports(&places.root), export()),
+        "export" => (exports(places), export()),
         "noise-study" => (made(), document(|_: NoiseStudy| Ok(()))),
         "precision-study" => (
             made(),
@@ -215,12 +215,14 @@ fn file() -> NamedTempFile {
     NamedTempFile::new_in(folder).unwrap()
 }
 
-fn exports(root: &Path) -> Vec<Seed> {
-    let read = |name: &str| fs::read(root.join("examples/user-repository/exports").join(name)).unwrap();
-    ["gelu.py", "reciprocal.hpp"].map(|name| Seed::Bytes(read(name))).into()
+fn exports(places: &Places) -> Vec<Seed> {
+    let read =
+        |name: &str| Seed::Bytes(fs::read(places.root.join("examples/user-repository/exports").join(name)).unwrap());
+    let programs = ["gelu.py", "reciprocal.hpp"].map(read);
+    documents(&places.made, ["export.json"]).into_iter().chain(programs).collect()
 }
 
-/// The gate recognises exports and makes them again from the tables beside them; valid is what it recognises.
+/// What the gate recognises as an export is valid; without its table beside it there is nothing to compare.
 fn export() -> Read {
     let file = file();
     Box::new(move |input| {

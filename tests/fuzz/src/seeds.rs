@@ -84,6 +84,8 @@ const COMMANDS: &[&str] = &[
     "compare spec.toml -o comparison.json",
     "order --power 3 --shift 1/2 --interval=-3,3 --error 2^-12 -o order-power.json",
     "order --coefficients=0,-1,0,1/3 --interval=-2,2 -o order-coefficients.json",
+    "fit --target exp --interval=-1,0 --degree 3 -o exp.json",
+    "export exp.json --to json -o export.json",
     "check plan.json validation.json -o check.json",
     "study noise --runs 3 --only encoding -o noise-study.json",
     "study precision --log-n 12 --depth 1 --scale 40 --runs 1 -o precision-study.json",
