@@ -104,7 +104,7 @@ fn a_bound_that_is_attained_is_proved() {
     let table = fit(&fitted("reciprocal", "0", &[("1", "3")], 0, None)).unwrap();
     let half = Rational::from((1, 2));
     proved(&claiming(&table, &half, &half));
-    let less = Rational::from(&half - Rational::from((1, 1u64 << 60)));
+    let less = &half - Rational::from((1, 1u64 << 60));
     refused(&claiming(&table, &less, &less), "error.certified_upper");
 }
 

@@ -207,7 +207,7 @@ mod tests {
             let (bound, u) = (rational(3, 11), rational(u, 8));
             let shown = residual(metric, d, &r, &bound).map(|p| p.value(&u));
             let x = Rational::from(hi - lo) * &u + lo;
-            let residual = Rational::from(&x * (rational(r0, 5) + rational(r1, 5) * &u)) - 1u32;
+            let residual = &x * (rational(r0, 5) + rational(r1, 5) * &u) - 1u32;
             let allowed = if relative { bound } else { bound * x.abs() };
             prop_assert_eq!(shown, [Rational::from(&allowed - &residual), allowed + residual]);
         }
@@ -220,7 +220,7 @@ mod tests {
             let (start, end) = roots(&a, &b, degree);
             let (start, end) = (start.square(), end.square());
             prop_assert!(start <= a && b <= end);
-            let allowed = Rational::from(1) / Rational::from((degree as u64 + 1).pow(2)) >> (ROOT_BITS - 4);
+            let allowed = Rational::from((1, (degree as u64 + 1).pow(2))) >> (ROOT_BITS - 4);
             prop_assert!((a.clone() - start) / a <= allowed && (end - &b) / b <= allowed);
         }
     }

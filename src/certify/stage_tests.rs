@@ -203,3 +203,15 @@ proptest! {
         }
     }
 }
+
+/// x may be negative where x + ε is not: the inverse square root is positive there.
+#[test]
+fn refined_stages_are_positive_at_negative_places() {
+    let stages = vec![newton(Rule::Refine); 3];
+    let mut table = table(Rule::Refine, stages, "inverse-sqrt", &[("-3/4", "0")]);
+    table.target.epsilon = exact("1");
+    let certificate = certify(&table).unwrap().certificate;
+    assert_eq!(certificate.verdict, Verdict::Proved, "{}", certificate.claim.words);
+    assert_eq!(certificate.positive, Some(true));
+    verify(&certificate).unwrap();
+}

@@ -17,7 +17,7 @@ fn scale(bits: u32) -> Float {
 #[test]
 fn an_empty_circuit_has_no_node() {
     let mut circuit = Circuit::default();
-    assert!(circuit.is_empty() && circuit.len() == 0);
+    assert!(circuit.is_empty());
     circuit.push(Op::Scores);
     assert!(!circuit.is_empty() && circuit.len() == 1);
 }
