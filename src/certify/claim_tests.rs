@@ -204,3 +204,29 @@ fn models_are_counted_over_all_intervals() {
         assert!(models(&subject, &error, fewer).is_none(), "{fewer}");
     }
 }
+
+/// Models stand on the whole interval, end to end: none may be missing, moved, doubled or out of its place.
+#[test]
+fn models_that_leave_a_part_out_are_refused() {
+    let table = fit(&fitted("log", "0", &[("1/4096", "2")], 9, Some(Metric::Absolute))).unwrap();
+    let certificate = proved(&table).certificate;
+    let count = certificate.models.len();
+    assert!(count > 2, "{count}");
+    verify(&certificate).unwrap();
+    let refused = |what: &str, change: &dyn Fn(&mut Vec<Model>)| {
+        let mut changed = certificate.clone();
+        change(&mut changed.models);
+        let error = verify(&changed).unwrap_err().to_string();
+        assert!(error.contains("'models'"), "{what}: {error}");
+    };
+    for place in 0..count {
+        refused("missing", &|models| drop(models.remove(place)));
+        refused("doubled", &|models| models.insert(place, models[place].clone()));
+        refused("swapped", &|models| models.swap(place, (place + 1) % count));
+    }
+    refused("none", &Vec::clear);
+    refused("beyond the end", &|models| {
+        let beyond = models[count - 1].interval.clone();
+        models[count - 1].interval[1] = Exact(beyond[1].0.clone() + Rational::from((1, 1024)));
+    });
+}

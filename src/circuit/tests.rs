@@ -63,7 +63,7 @@ fn the_residual_of_a_best_start_is_one_chebyshev_polynomial() {
         Division {
             power: 2,
             length: 4,
-            epsilon: Rational::from(1),
+            epsilon: rational(1, 2),
             start: Start::Polynomial(start),
             steps: vec![Rational::from(1)],
             residuals: vec![0.2, 0.05],
@@ -80,7 +80,7 @@ fn the_residual_of_a_best_start_is_one_chebyshev_polynomial() {
     let row: Vec<Float> = [0.5, -1.0, 0.25, 1.0].iter().map(|t| Float::with_val(PRECISION, *t)).collect();
     let values = evaluate(&best, &row).unwrap();
     let squares: Vec<f64> = row.iter().map(|t| t.to_f64().powi(2)).collect();
-    let d = 1.0 + squares.iter().sum::<f64>() / 4.0;
+    let d = 0.5 + squares.iter().sum::<f64>() / 4.0;
     for (weight, u) in values.last().unwrap().iter().zip(squares) {
         let exact = u / (4.0 * d);
         let y = d - 2.0;
@@ -192,5 +192,78 @@ proptest! {
         let sum = transforms as f64 * cost(1, 0, 0) + products as f64 * cost(0, 1, 0) + conversions as f64 * cost(0, 0, 1);
         let whole = cost(transforms, products, conversions);
         prop_assert!((whole - sum).abs() <= 1e-12 * sum.max(1.0));
+    }
+}
+
+/// A later normalisation is told by the square that it begins with; one that begins with anything else is refused.
+#[test]
+fn normalisations_begin_with_squares() {
+    let placed = |second: fn(NodeId, NodeId) -> Op| {
+        let mut circuit = Circuit::default();
+        let scores = circuit.push(Op::Scores);
+        let square = circuit.push(Op::Product(scores, scores));
+        let sum = circuit.push(Op::RowSum(square));
+        let weights = circuit.push(Op::Product(square, sum));
+        let again = circuit.push(second(weights, sum));
+        circuit.push(Op::RowSum(again));
+        let depth = *depths(&circuit).last().unwrap() as usize;
+        let chain = ModulusChain::generate(11, &vec![45; depth + 1], &[54]).unwrap();
+        PlacedCircuit::new(circuit, chain, 4, &scale(40)).unwrap()
+    };
+    assert_eq!(placed(|weights, _| Op::Product(weights, weights)).stages().unwrap().len(), 2);
+    for other in [|weights, sum| Op::Product(weights, sum), |_, sum| Op::Product(sum, sum)] {
+        assert_eq!(placed(other).stages().unwrap_err().exit_code(), 1);
+    }
+}
+
+/// What is said of a node holds of its value wherever the function is asked for.
+#[test]
+fn facts_of_functions_hold() {
+    use crate::certify::certify;
+    use crate::fit::{Constraints, FitRequest, Goal, Method, fit};
+    use crate::real::Exact;
+    use crate::target::Target;
+    let exact = |(n, d): (i32, i32)| Exact(rational(n, d));
+    let cases = [
+        ("reciprocal", rational(1, 8), vec![[(0, 1), (2, 1)]]),
+        ("inverse-sqrt", rational(1, 64), vec![[(0, 1), (1, 1)]]),
+        ("sign", Rational::new(), vec![[(-1, 1), (-1, 16)], [(1, 16), (1, 1)]]),
+    ];
+    for (name, epsilon, intervals) in cases {
+        let intervals: Vec<[Exact; 2]> = intervals.iter().map(|ends| ends.map(exact)).collect();
+        let request = FitRequest {
+            target: Target::new(name, epsilon).unwrap(),
+            intervals: intervals.clone(),
+            goal: Goal::MaxError(rational(1, 4096)),
+            metric: None,
+            method: Method::Composite,
+            basis: Basis::Chebyshev,
+            parity: None,
+            scale_bits: None,
+            constraints: Constraints::default(),
+        };
+        let certified = certify(&fit(&request).unwrap()).unwrap();
+        let bound = rational(2, 1);
+        let circuit = Slotwise::of(&certified.table, &certified.certificate, bound.clone()).unwrap().circuit().unwrap();
+        let mut ranges = 0;
+        for [lo, hi] in &intervals {
+            for step in 0..=64 {
+                let x = Rational::from(&hi.0 - &lo.0) * rational(step, 64) + &lo.0;
+                let values = evaluate(&circuit, &[Float::with_val(PRECISION, Rational::from(&x / &bound))]).unwrap();
+                for (node, value) in circuit.nodes().iter().zip(values) {
+                    if let Some(Fact::Range(range)) = &node.fact {
+                        let value = value[0].to_f64();
+                        let slack = 1e-12 * value.abs().max(1e-12);
+                        assert!(
+                            range.lo - slack <= value && value <= range.hi + slack,
+                            "{name}: {:?}: {value} {range:?}",
+                            node.stage
+                        );
+                        ranges += 1;
+                    }
+                }
+            }
+        }
+        assert!(ranges > 0 || name == "sign", "{name}");
     }
 }

@@ -61,6 +61,19 @@ fn what_a_value_needs_is_compared_with_its_modulus() {
     assert_eq!(needs(&placed, &place, 0.0, "x"), None);
 }
 
+/// Weights of at most 1, and a little noise, need the bits of their scale and one more.
+#[test]
+fn weights_need_one_bit_beside_their_scale() {
+    let domain = RowDomain { length: 4, epsilon: Rational::from((1, 16)), smallest_mean: Rational::new() };
+    let overflow = |bits: f64| {
+        let mut placed = placed(4);
+        placed.chain.q[0] = bits.exp2() as u64;
+        analyse(&placed, &domain, -40.0, 1).unwrap().overflow
+    };
+    assert_eq!(overflow(47.0), None);
+    assert!(overflow(45.5).is_some_and(|said| said.contains("its level has 45.5")));
+}
+
 #[test]
 fn denominators_that_binary64_cannot_invert_are_refused() {
     let domain =

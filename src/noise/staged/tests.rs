@@ -8,7 +8,7 @@ use crate::circuit::{
 };
 use crate::error::Error;
 use crate::noise::sources::{Size, Sources};
-use crate::noise::{analyse, predict_slots, stage_bounds};
+use crate::noise::{analyse, predict_slots, predict_stages, stage_bounds};
 use crate::real::{Interval, PRECISION};
 use proptest::prelude::*;
 use rug::{Float, Rational};
@@ -263,4 +263,20 @@ fn staged_weights_that_overflow_their_modulus_are_refused() {
     chain.q.iter_mut().take(3).for_each(|q| *q = 1 << 15);
     let placed = PlacedCircuit { chain, ..roomy.clone() };
     assert!(analyse(&placed, &domain(16, 2f64.powi(-6)), -40.0, 1).unwrap().overflow.is_some());
+}
+
+/// Bounds and predictions of a stage are of the same node.
+#[test]
+fn bounds_and_predictions_name_the_same_nodes() {
+    let placed = placed(&staged(16, 2f64.powi(-6), &[3, 4]), 16, 13, 45);
+    let bounds = stage_bounds(&placed, &domain(16, 2f64.powi(-6)), -40.0, 1).unwrap();
+    let rows = [row(&[0.3; 16], -2.0)];
+    let predictions = predict_stages(&placed, &rows).unwrap();
+    assert!(bounds.len() > 8);
+    assert_eq!(
+        bounds.iter().map(|bound| (bound.node, &bound.name)).collect::<Vec<_>>(),
+        predictions.iter().map(|stage| (stage.node, &stage.name)).collect::<Vec<_>>()
+    );
+    let named = placed.circuit.nodes().iter().enumerate().filter_map(|(node, n)| Some((node, n.stage.as_ref()?)));
+    assert_eq!(named.collect::<Vec<_>>(), bounds.iter().map(|bound| (bound.node, &bound.name)).collect::<Vec<_>>());
 }

@@ -118,7 +118,8 @@ pub fn parser(name: &str, places: &Places) -> Parser {
         "comparison" => (made(), document(|comparison: Comparison| comparison.spec.check())),
         "order" => (
             documents(&places.made, ["order-power.json", "order-coefficients.json"]),
-            document(|order: Order| order::verify(&order)),
+            // The proof of a gap may take its whole budget, which is seconds.
+            document(|order: Order| order::verify(&Order { gap: None, ..order })),
         ),
         "ranges" => (
             documents(&places.root, ["examples/user-repository/ranges.json"]),
