@@ -7,7 +7,7 @@ use polyattn::certify::certify;
 use polyattn::circuit::{Circuit, Cost, ModulusChain, NodeId, PlacedCircuit, SlotFunction, Slotwise, Term, Visitor};
 use polyattn::document::{Document, read_json};
 use polyattn::encrypted::{CkksBackend, Seed};
-use polyattn::fit::{Constraints, FitRequest, Goal, Method, fit};
+use polyattn::fit::{FitRequest, Goal, Method, fit};
 use polyattn::layer::{LayerPlan, LayerSpec, PlannedLayer, plan_layers, recheck_layers, run_layer};
 use polyattn::noise::{RandomPart, RingModel, SlotDomain, analyse_slots, tail};
 use polyattn::plan::chebyshev_error;
@@ -143,17 +143,11 @@ fn circuits_cost_no_more_than_their_tables_state() {
         ("sign", vec![["-1", "-2^-5"], ["2^-5", "1"]], Metric::Absolute),
         ("inverse-sqrt", vec![["2^-14", "1"]], Metric::Relative),
     ] {
-        let request = FitRequest {
-            target: Target::new(target, Rational::new()).unwrap(),
-            intervals: intervals.iter().map(|ends| ends.map(|end| Exact(exact(end)))).collect(),
-            goal: Goal::MaxError(exact("2^-9")),
-            metric: Some(metric),
-            method: Method::Composite,
-            basis: Basis::Chebyshev,
-            parity: None,
-            scale_bits: None,
-            constraints: Constraints::default(),
-        };
+        let intervals: Vec<[Exact; 2]> = intervals.iter().map(|ends| ends.map(|end| Exact(exact(end)))).collect();
+        let (function, first) = (Target::new(target, Rational::new()).unwrap(), intervals[0].clone().map(|end| end.0));
+        let (metric, method) = (Some(metric), Method::Composite);
+        let request =
+            FitRequest { intervals, metric, method, ..FitRequest::new(function, first, Goal::MaxError(exact("2^-9"))) };
         let certified = certify(&fit(&request).unwrap()).unwrap();
         let Form::Stages { rule, stages } = &certified.table.form else { panic!("no stages") };
         let ranges = certified.certificate.ranges.iter().map(|[low, high]| (low.0.clone(), high.0.clone())).collect();

@@ -1,7 +1,7 @@
 //! What a table may claim: everything up to what is proved, and nothing beyond it.
 
 use super::*;
-use crate::fit::{Constraints, FitRequest, Goal, Method, fit};
+use crate::fit::{FitRequest, Goal, Method, fit};
 use crate::poly::Basis;
 use crate::real::{Exact, parse_exact};
 use crate::target::Target;
@@ -11,17 +11,9 @@ fn exact(text: &str) -> Exact {
 }
 
 fn fitted(name: &str, epsilon: &str, intervals: &[(&str, &str)], degree: u64, metric: Option<Metric>) -> FitRequest {
-    FitRequest {
-        target: Target::new(name, exact(epsilon).0).unwrap(),
-        intervals: intervals.iter().map(|(lo, hi)| [exact(lo), exact(hi)]).collect(),
-        goal: Goal::Degree(degree),
-        metric,
-        method: Method::Auto,
-        basis: Basis::Chebyshev,
-        parity: None,
-        scale_bits: None,
-        constraints: Constraints::default(),
-    }
+    let intervals: Vec<[Exact; 2]> = intervals.iter().map(|(lo, hi)| [exact(lo), exact(hi)]).collect();
+    let (target, first) = (Target::new(name, exact(epsilon).0).unwrap(), intervals[0].clone().map(|end| end.0));
+    FitRequest { intervals, metric, ..FitRequest::new(target, first, Goal::Degree(degree)) }
 }
 
 fn proved(table: &Table) -> Certified {

@@ -141,24 +141,13 @@ pub(super) fn shown(value: &Rational) -> String {
 mod tests {
     use super::*;
     use crate::certify::subject::Approximation;
-    use crate::fit::{Constraints, FitRequest, Goal, Method, fit};
-    use crate::poly::Basis;
+    use crate::fit::{FitRequest, Goal, Method, fit};
     use crate::poly::table::Metric;
-    use crate::real::Exact;
     use crate::target::Target;
 
     fn request(name: &str, [lo, hi]: [i32; 2], degree: u64, method: Method) -> FitRequest {
-        FitRequest {
-            target: Target::new(name, Rational::new()).unwrap(),
-            intervals: vec![[Exact(lo.into()), Exact(hi.into())]],
-            goal: Goal::Degree(degree),
-            metric: None,
-            method,
-            basis: Basis::Chebyshev,
-            parity: None,
-            scale_bits: None,
-            constraints: Constraints::default(),
-        }
+        let target = Target::new(name, Rational::new()).unwrap();
+        FitRequest { method, ..FitRequest::new(target, [lo.into(), hi.into()], Goal::Degree(degree)) }
     }
 
     fn subject(request: &FitRequest) -> Subject {

@@ -11,17 +11,8 @@ fn exact(text: &str) -> Exact {
 }
 
 fn request(epsilon: &str, degree: u64) -> FitRequest {
-    FitRequest {
-        target: Target::new("reciprocal", exact(epsilon).0).unwrap(),
-        intervals: vec![[exact("0"), exact("1")]],
-        goal: Goal::Degree(degree),
-        metric: None,
-        method: Method::Auto,
-        basis: Basis::Chebyshev,
-        parity: None,
-        scale_bits: None,
-        constraints: crate::fit::Constraints::default(),
-    }
+    let target = Target::new("reciprocal", exact(epsilon).0).unwrap();
+    FitRequest::new(target, [0.into(), 1.into()], Goal::Degree(degree))
 }
 
 fn composite(epsilon: &str, degree: u64) -> Table {

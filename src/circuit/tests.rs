@@ -220,7 +220,7 @@ fn normalisations_begin_with_squares() {
 #[test]
 fn facts_of_functions_hold() {
     use crate::certify::certify;
-    use crate::fit::{Constraints, FitRequest, Goal, Method, fit};
+    use crate::fit::{FitRequest, Goal, Method, fit};
     use crate::real::Exact;
     use crate::target::Target;
     let exact = |(n, d): (i32, i32)| Exact(rational(n, d));
@@ -231,16 +231,12 @@ fn facts_of_functions_hold() {
     ];
     for (name, epsilon, intervals) in cases {
         let intervals: Vec<[Exact; 2]> = intervals.iter().map(|ends| ends.map(exact)).collect();
+        let first = intervals[0].clone().map(|end| end.0);
+        let target = Target::new(name, epsilon).unwrap();
         let request = FitRequest {
-            target: Target::new(name, epsilon).unwrap(),
             intervals: intervals.clone(),
-            goal: Goal::MaxError(rational(1, 4096)),
-            metric: None,
             method: Method::Composite,
-            basis: Basis::Chebyshev,
-            parity: None,
-            scale_bits: None,
-            constraints: Constraints::default(),
+            ..FitRequest::new(target, first, Goal::MaxError(rational(1, 4096)))
         };
         let certified = certify(&fit(&request).unwrap()).unwrap();
         let bound = rational(2, 1);

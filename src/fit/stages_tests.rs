@@ -3,17 +3,8 @@ use crate::fit::{Constraints, Method, fit};
 use crate::poly::table::Table;
 
 fn request(name: &str, lo: Rational, hi: Rational, limit: Rational) -> FitRequest {
-    FitRequest {
-        target: Target::new(name, Rational::new()).unwrap(),
-        intervals: vec![[Exact(lo), Exact(hi)]],
-        goal: Goal::MaxError(limit),
-        metric: None,
-        method: Method::Composite,
-        basis: Basis::Chebyshev,
-        parity: None,
-        scale_bits: None,
-        constraints: Constraints::default(),
-    }
+    let target = Target::new(name, Rational::new()).unwrap();
+    FitRequest { method: Method::Composite, ..FitRequest::new(target, [lo, hi], Goal::MaxError(limit)) }
 }
 
 fn power(exponent: i32) -> Rational {

@@ -2,12 +2,10 @@
 
 use super::document::{Check, CheckedFile};
 use super::finding::{Finding, Level};
-use super::given;
 use super::rule::Rule;
 use crate::error::Error;
 use crate::real::Exact;
 use serde_json::Value;
-use std::path::Path;
 
 /// Longest value that a message shows.
 const LONGEST: usize = 80;
@@ -39,7 +37,7 @@ enum Change {
 pub(super) fn check(baseline: &Check, name: &str, now: &[CheckedFile]) -> Vec<Finding> {
     let mut found = Vec::new();
     for old in &baseline.files {
-        match now.iter().find(|file| file.file == given::name(Path::new(&old.file))) {
+        match now.iter().find(|file| file.file == old.file) {
             None => {
                 let message = format!("{name} has it, and it is not among the files: it vanished, or was not given");
                 found.push(Finding::of_error(Rule::Drift, &old.file, &Error::NotCertified(message)));
@@ -47,7 +45,7 @@ pub(super) fn check(baseline: &Check, name: &str, now: &[CheckedFile]) -> Vec<Fi
             Some(file) => found.extend(compare(old, file, name)),
         }
     }
-    let is_new = |file: &&CheckedFile| !baseline.files.iter().any(|old| given::name(Path::new(&old.file)) == file.file);
+    let is_new = |file: &&CheckedFile| !baseline.files.iter().any(|old| old.file == file.file);
     let new = now.iter().filter(is_new);
     found.extend(new.map(|file| Finding::told(Level::Note, Rule::Drift, &file.file, format!("new since {name}"))));
     found

@@ -108,11 +108,14 @@ fn observations(path: &Path) -> std::result::Result<Observations, Finding> {
 }
 
 fn baseline(path: &Path) -> Result<Check> {
-    let given = Given::read(path);
-    let was_read = !given.text.is_empty();
+    let read = Given::read(path);
+    let was_read = !read.text.is_empty();
     let anew = |e: Error| Error::input(format!("{e}; where another version wrote it, make the baseline anew"));
-    match given.content.map_err(|e| if was_read { anew(e) } else { e })? {
-        Content::Check(check) => Ok(check.body),
+    match read.content.map_err(|e| if was_read { anew(e) } else { e })? {
+        Content::Check(mut check) => {
+            check.body.files.iter_mut().for_each(|file| file.file = given::name(Path::new(&file.file)));
+            Ok(check.body)
+        }
         other => {
             let (wanted, found) = (Check::KIND, other.kind());
             Err(Error::input(format!("field 'kind': expected \"{wanted}\", found \"{found}\"")))

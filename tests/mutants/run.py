@@ -165,6 +165,12 @@ def main():
                 caught = sum(entry["caught"] for entry in record.values())
                 print(f"{done}/{len(waiting)} {time.monotonic() - began:.0f} s: {caught} of {len(record)} caught", flush=True)
     save()
+    for module in arguments.modules:
+        outcomes = [record[mutants[n]["name"]]["caught"] for n in placed if mutants[n]["file"].startswith(f"src/{module}/")]
+        print(f"{module}: {sum(outcomes)} of {len(outcomes)} caught")
+    if arguments.modules != parser.get_default("modules"):
+        # The page is of the whole.
+        return 0
     result = {
         "modules": arguments.modules,
         # Functions of hidden types and constant ones cannot stand there twice.
@@ -173,8 +179,7 @@ def main():
     }
     with open(report.RESULT, "w") as out:
         json.dump(result, out, indent=1)
-    # The page is of the whole.
-    return report.write() if arguments.modules == parser.get_default("modules") else 0
+    return report.write()
 
 
 def outcome(mutant, record):
